@@ -1,0 +1,271 @@
+import { z } from 'zod';
+import { defineRpc, failure } from '../define.js';
+import { checkoutId, currency, imageHash, minorUnits, objectId, quantity, timestamp } from '../primitives.js';
+import { cart, cartChange } from './cart.js';
+import { shortage } from './product.js';
+
+/** The life of an order; which step may follow which stands in order-service's `domain/transitions.ts`. */
+export const orderState = z.enum([
+  'awaiting-payment',
+  'paid',
+  'accepted',
+  'shipped',
+  'delivered',
+  'refunding',
+  'refunded',
+  'refund-failed',
+  'cancelled',
+]);
+export type OrderState = z.output<typeof orderState>;
+
+/** The reasons that Stripe knows: https://docs.stripe.com/api/refunds/create#create_refund-reason */
+export const refundReason = z.enum(['duplicate', 'fraudulent', 'requested_by_customer']);
+export type RefundReason = z.output<typeof refundReason>;
+
+export const cancelReason = z.enum([
+  'shopper-went-back',
+  'payment-expired',
+  'out-of-stock',
+  'cart-changed',
+  'checkout-abandoned',
+]);
+export type CancelReason = z.output<typeof cancelReason>;
+
+export const orderLine = z.strictObject({
+  productId: objectId,
+  name: z.string(),
+  image: imageHash.nullable(),
+  price: minorUnits,
+  quantity,
+  amount: minorUnits,
+});
+export type OrderLine = z.output<typeof orderLine>;
+
+export const order = z.strictObject({
+  orderId: objectId,
+  /** What people say on the telephone, such as MM-7K3Q-9F2D. */
+  number: z.string(),
+  userId: objectId,
+  state: orderState,
+  lines: z.array(orderLine),
+  subtotal: minorUnits,
+  shipping: minorUnits,
+  total: minorUnits,
+  currency,
+  createdAt: timestamp,
+  history: z.array(z.strictObject({ state: orderState, at: timestamp })),
+  cancelReason: cancelReason.nullable(),
+});
+export type Order = z.output<typeof order>;
+
+const userId = '66f0a1b2c3d4e5f601234567';
+const orderId = '66f0a1b2c3d4e5f6012345bb';
+const exampleOrder = {
+  orderId,
+  number: 'MM-7K3Q-9F2D',
+  userId,
+  state: 'paid',
+  lines: [
+    {
+      productId: '66f0a1b2c3d4e5f6012345aa',
+      name: 'Stoneware mug',
+      image: null,
+      price: 1850,
+      quantity: 2,
+      amount: 3700,
+    },
+  ],
+  subtotal: 3700,
+  shipping: 500,
+  total: 4200,
+  currency: 'SGD',
+  createdAt: '2026-11-21T12:00:00.000Z',
+  history: [
+    { state: 'awaiting-payment', at: '2026-11-21T12:00:00.000Z' },
+    { state: 'paid', at: '2026-11-21T12:01:00.000Z' },
+  ],
+  cancelReason: null,
+} satisfies z.input<typeof order>;
+
+const orderUnknown = failure('You have no order with this id.');
+const wrongState = failure(
+  'The order is not in a state that allows this.',
+  z.strictObject({ state: orderState }),
+);
+
+export const quoteOrder = defineRpc({
+  queue: 'quote-order',
+  owner: 'order-service',
+  callers: ['frontend-service'],
+  access: 'shopper',
+  effect: 'idempotent',
+  summary:
+    "What checking out the shopper's cart would cost; the cart is first brought in line with the stock.",
+  request: z.strictObject({}),
+  response: z.strictObject({
+    cart,
+    changes: z.array(cartChange),
+    shipping: z.strictObject({ label: z.string(), amount: minorUnits, minDays: z.int(), maxDays: z.int() }),
+    total: minorUnits,
+    currency,
+  }),
+  example: {
+    request: {},
+    response: {
+      cart: { id: userId, version: 0, lines: [], count: 0, subtotal: 0, currency: 'SGD' },
+      changes: [],
+      shipping: { label: 'Standard Delivery', amount: 500, minDays: 5, maxDays: 7 },
+      total: 500,
+      currency: 'SGD',
+    },
+  },
+});
+
+export const placeOrder = defineRpc({
+  queue: 'place-order',
+  owner: 'order-service',
+  callers: ['frontend-service'],
+  access: 'shopper',
+  effect: 'idempotent',
+  timeoutMs: 20_000,
+  summary:
+    "Orders the shopper's cart: reserves the stock and opens a checkout session. The same `checkoutId` is one order.",
+  request: z.strictObject({
+    checkoutId,
+    /** The total that the shopper saw, minor units: a different one is told, not charged. */
+    confirmedTotal: minorUnits,
+    /** The version of the cart that the shopper saw. */
+    cartVersion: z.int().min(0),
+  }),
+  response: z.strictObject({ orderId: objectId, number: z.string(), checkoutUrl: z.url() }),
+  failures: {
+    'cart-empty': failure('There is nothing in the cart.'),
+    'cart-changed': failure('The cart or a price changed since the shopper saw the total.'),
+    'insufficient-stock': failure(
+      'Some lines want more than there is.',
+      z.strictObject({ shortages: z.array(shortage) }),
+    ),
+    'already-ordered': failure(
+      'This checkout was finished before.',
+      z.strictObject({ orderId: objectId, state: orderState }),
+    ),
+    'payment-unavailable': failure('The payment page can not be opened now; nothing was charged. Try again.'),
+  },
+  example: {
+    request: { checkoutId: '0b9ff2c4-8f39-4d2a-9a53-1d1f3ad4c6f1', confirmedTotal: 4200, cartVersion: 3 },
+    response: { orderId, number: 'MM-7K3Q-9F2D', checkoutUrl: 'http://localhost:4242/c/pay/cs_test_1' },
+  },
+});
+
+export const confirmPayment = defineRpc({
+  queue: 'confirm-payment',
+  owner: 'order-service',
+  callers: ['frontend-service'],
+  access: 'shopper',
+  effect: 'idempotent',
+  timeoutMs: 10_000,
+  summary: 'Asks how the payment of an order stands, without waiting for the webhook.',
+  request: z.strictObject({ orderId: objectId }),
+  response: z.strictObject({ order }),
+  failures: { 'order-unknown': orderUnknown },
+  example: { request: { orderId }, response: { order: exampleOrder } },
+});
+
+export const cancelCheckout = defineRpc({
+  queue: 'cancel-checkout',
+  owner: 'order-service',
+  callers: ['frontend-service'],
+  access: 'shopper',
+  effect: 'idempotent',
+  timeoutMs: 10_000,
+  summary: 'Gives up an order that is not paid yet and frees its stock. If it is paid after all, it stays.',
+  request: z.strictObject({ orderId: objectId }),
+  response: z.strictObject({ order }),
+  failures: { 'order-unknown': orderUnknown },
+  example: {
+    request: { orderId },
+    response: { order: { ...exampleOrder, state: 'cancelled', cancelReason: 'shopper-went-back' } },
+  },
+});
+
+export const getOrders = defineRpc({
+  queue: 'get-orders',
+  owner: 'order-service',
+  callers: ['frontend-service'],
+  access: 'shopper',
+  effect: 'read',
+  summary: 'The orders of an account, newest first (at most 100).',
+  request: z.strictObject({ userId: objectId }),
+  response: z.strictObject({ orders: z.array(order) }),
+  failures: { 'not-your-orders': failure('Only the account itself or an admin may see these orders.') },
+  example: { request: { userId }, response: { orders: [exampleOrder] } },
+});
+
+export const getOrder = defineRpc({
+  queue: 'get-order',
+  owner: 'order-service',
+  callers: ['frontend-service'],
+  access: 'shopper',
+  effect: 'read',
+  summary: 'One order of the shopper (an admin may see any).',
+  request: z.strictObject({ orderId: objectId }),
+  response: z.strictObject({ order }),
+  failures: { 'order-unknown': orderUnknown },
+  example: { request: { orderId }, response: { order: exampleOrder } },
+});
+
+export const acceptOrder = defineRpc({
+  queue: 'accept-order',
+  owner: 'order-service',
+  callers: ['frontend-service'],
+  access: 'admin',
+  effect: 'idempotent',
+  summary: 'The shop takes a paid order on.',
+  request: z.strictObject({ orderId: objectId }),
+  response: z.strictObject({ order }),
+  failures: { 'order-unknown': orderUnknown, 'wrong-state': wrongState },
+  example: { request: { orderId }, response: { order: { ...exampleOrder, state: 'accepted' } } },
+});
+
+export const shipOrder = defineRpc({
+  queue: 'ship-order',
+  owner: 'order-service',
+  callers: ['frontend-service'],
+  access: 'admin',
+  effect: 'idempotent',
+  summary: 'An accepted order has left the shop.',
+  request: z.strictObject({ orderId: objectId }),
+  response: z.strictObject({ order }),
+  failures: { 'order-unknown': orderUnknown, 'wrong-state': wrongState },
+  example: { request: { orderId }, response: { order: { ...exampleOrder, state: 'shipped' } } },
+});
+
+export const deliverOrder = defineRpc({
+  queue: 'deliver-order',
+  owner: 'order-service',
+  callers: ['frontend-service'],
+  access: 'admin',
+  effect: 'idempotent',
+  summary: 'A shipped order has arrived.',
+  request: z.strictObject({ orderId: objectId }),
+  response: z.strictObject({ order }),
+  failures: { 'order-unknown': orderUnknown, 'wrong-state': wrongState },
+  example: { request: { orderId }, response: { order: { ...exampleOrder, state: 'delivered' } } },
+});
+
+export const refund = defineRpc({
+  queue: 'refund',
+  owner: 'order-service',
+  callers: ['frontend-service'],
+  access: 'admin',
+  effect: 'idempotent',
+  summary:
+    'Gives the whole payment of an order back, once, and its stock, once. The money moves shortly after the answer.',
+  request: z.strictObject({ orderId: objectId, reason: refundReason.default('requested_by_customer') }),
+  response: z.strictObject({ order }),
+  failures: { 'order-unknown': orderUnknown, 'wrong-state': wrongState },
+  example: {
+    request: { orderId, reason: 'requested_by_customer' },
+    response: { order: { ...exampleOrder, state: 'refunding' } },
+  },
+});
