@@ -1,0 +1,3 @@
+export * from './logging.js';
+export * from './trace.js';
+export * from './variables.js';
