@@ -1,3 +1,16 @@
+export { RpcError, type RpcFault } from './broker/errors.js';
+export type { EventConsumer, EventContext, EventHandler, EventPublisher } from './broker/events.js';
+export { headerNames } from './broker/headers.js';
+export { BrokerLink } from './broker/link.js';
+export { PublishError } from './broker/publish.js';
+export { type CallOptions, RpcClient } from './broker/rpc-client.js';
+export type { Caller, RpcHandler, RpcServer } from './broker/rpc-server.js';
+export * from './identity.js';
 export * from './logging.js';
+export * from './metrics.js';
+export { closeServer, listen, portOf } from './operations.js';
+export * from './process.js';
+export * from './reply.js';
+export * from './service.js';
 export * from './trace.js';
 export * from './variables.js';

@@ -4,7 +4,16 @@ import { currentTrace } from './trace.js';
 export type { Logger };
 
 /** Fields that must never reach a log, wherever a careless line puts them. */
-const secretFields = ['password', 'identity', 'token', 'authorization', 'cookie', 'cardNumber', 'cvc', 'secret'];
+const secretFields = [
+  'password',
+  'identity',
+  'token',
+  'authorization',
+  'cookie',
+  'cardNumber',
+  'cvc',
+  'secret',
+];
 
 /**
  * A logger that writes JSON lines to standard output. Each line has `service`, `level` (a word), `time` (ISO 8601)

@@ -20,7 +20,13 @@ export function variable<Schema extends z.ZodType>(
   schema: Schema,
   about: { meaning: string; example: string; default?: string; secret?: boolean },
 ): Variable<Schema> {
-  return { schema, meaning: about.meaning, example: about.example, default: about.default, secret: about.secret ?? false };
+  return {
+    schema,
+    meaning: about.meaning,
+    example: about.example,
+    default: about.default,
+    secret: about.secret ?? false,
+  };
 }
 
 /** Names everything that is wrong with the environment, so that one start is enough to mend it. */
@@ -40,7 +46,12 @@ export function readVariables<V extends Variables>(variables: V, environment: En
   const values: Record<string, unknown> = {};
   for (const [name, about] of Object.entries(variables)) {
     const given = environment[name] === '' ? undefined : environment[name];
-    if (given === undefined && about.secret && about.default !== undefined && environment['NODE_ENV'] === 'production') {
+    if (
+      given === undefined &&
+      about.secret &&
+      about.default !== undefined &&
+      environment.NODE_ENV === 'production'
+    ) {
       problems.push(`${name} must be set in production: its default is public. ${about.meaning}`);
       continue;
     }
@@ -62,10 +73,17 @@ export function readVariables<V extends Variables>(variables: V, environment: En
 }
 
 /** A TCP port; 0 asks the system for any free one. */
-export const port = z.coerce.number('must be a port').int('must be a whole number').min(0, 'must be 0 to 65535').max(65_535, 'must be 0 to 65535');
+export const port = z.coerce
+  .number('must be a port')
+  .int('must be a whole number')
+  .min(0, 'must be 0 to 65535')
+  .max(65_535, 'must be 0 to 65535');
 
 /** A duration in whole milliseconds. */
-export const milliseconds = z.coerce.number('must be a number of milliseconds').int('must be a whole number').min(1, 'must be at least 1');
+export const milliseconds = z.coerce
+  .number('must be a number of milliseconds')
+  .int('must be a whole number')
+  .min(1, 'must be at least 1');
 
 /** Variables of every service. */
 export const serviceVariables = {

@@ -1,0 +1,34 @@
+/**
+ * Why a call has no answer that its caller could use.
+ * - `timeout`: no answer within the time that the caller waits
+ * - `unroutable`: no such queue on the broker
+ * - `refused`: the broker took the call but not into the queue, which is full
+ * - `busy`: too many calls wait already, or the broker takes no messages now
+ * - `disconnected`: no connection to the broker, or lost while waiting; whether the work was done is unknown
+ * - `malformed-reply`: an answer came that is not what the contract says
+ * - `malformed-request`, `forbidden`, `failed`: the other side's word about the request
+ */
+export type RpcFault =
+  | 'timeout'
+  | 'unroutable'
+  | 'refused'
+  | 'busy'
+  | 'disconnected'
+  | 'malformed-reply'
+  | RemoteFault;
+
+/** The faults that a server answers with, beside the failures of its contract. */
+export const remoteFaults = ['malformed-request', 'forbidden', 'failed'] as const;
+export type RemoteFault = (typeof remoteFaults)[number];
+
+/** A call that failed in a way its contract does not name. */
+export class RpcError extends Error {
+  override readonly name = 'RpcError';
+  constructor(
+    readonly fault: RpcFault,
+    readonly queue: string,
+    message: string,
+  ) {
+    super(`${queue}: ${message}`);
+  }
+}

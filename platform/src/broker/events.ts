@@ -1,0 +1,251 @@
+import { randomUUID } from 'node:crypto';
+import {
+  allEventContracts,
+  type EventContract,
+  type EventPayload,
+  type EventPayloadInput,
+  names,
+  retryDelaysMs,
+  type ServiceName,
+} from '@micromall/contracts';
+import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import { z } from 'zod';
+import type { Logger } from '../logging.js';
+import type { PlatformMetrics } from '../metrics.js';
+import { currentTraceparent, newTraceId, runInTrace, traceIdOf } from '../trace.js';
+import { headerNames, numberHeader, textHeader } from './headers.js';
+import { type InFlight, trackInFlight } from './in-flight.js';
+import type { BrokerLink, KeptChannel } from './link.js';
+import type { Parking } from './parking.js';
+import { parseJson } from './parse.js';
+import { publishConfirmed } from './publish.js';
+import { acknowledge } from './rpc-server.js';
+
+/** Tells the other services what happened. */
+export class EventPublisher {
+  #channel: KeptChannel | undefined;
+
+  constructor(
+    private readonly service: ServiceName,
+    private readonly publishing: BrokerLink,
+    private readonly metrics: PlatformMetrics,
+  ) {}
+
+  async open(): Promise<void> {
+    this.#channel = await this.publishing.keepChannel(async () => undefined);
+  }
+
+  /**
+   * Resolves once the broker has the event on disk.
+   * @param options.messageId names the event for ever: the same happening told twice has the same one
+   * @param options.traceparent continues the trace in which it happened, if that is not the current one
+   * @throws {PublishError} when the broker did not take it; tell it again later with the same message id
+   */
+  async emit<Contract extends EventContract>(
+    contract: Contract,
+    payload: EventPayloadInput<Contract>,
+    options: { messageId?: string; traceparent?: string } = {},
+  ): Promise<void> {
+    if (contract.emitter !== this.service) throw new Error(`${contract.name} belongs to ${contract.emitter}`);
+    const content = Buffer.from(JSON.stringify(payload));
+    try {
+      await publishConfirmed(
+        this.#channel?.current,
+        names.eventExchange(this.service),
+        contract.name,
+        content,
+        {
+          persistent: true,
+          messageId: options.messageId ?? randomUUID(),
+          contentType: 'application/json',
+          type: contract.name,
+          userId: this.service,
+          headers: { [headerNames.traceparent]: options.traceparent ?? currentTraceparent() },
+        },
+      );
+      this.metrics.eventsPublished.inc({ event: contract.name, outcome: 'confirmed' });
+    } catch (error) {
+      this.metrics.eventsPublished.inc({ event: contract.name, outcome: 'failed' });
+      throw error;
+    }
+  }
+}
+
+export interface EventContext {
+  /** The same for each delivery of one event. */
+  readonly messageId: string | undefined;
+  /** Which try this is, from 1. */
+  readonly attempt: number;
+}
+export type EventHandler<Contract extends EventContract> = (
+  payload: EventPayload<Contract>,
+  context: EventContext,
+) => Promise<void>;
+
+interface Subscription {
+  readonly contract: EventContract;
+  readonly handle: (payload: unknown, context: EventContext) => Promise<void>;
+}
+
+/** How many events a process works on at once. */
+const prefetch = 32;
+
+/** Hears what other services tell. A handler that throws is tried again later; at last the event is parked. */
+export class EventConsumer {
+  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #inFlight: InFlight = trackInFlight();
+  #events: KeptChannel | undefined;
+  #retries: KeptChannel | undefined;
+  #consumerTag = '';
+  #stopping = false;
+  readonly #queue: string;
+
+  constructor(
+    private readonly service: ServiceName,
+    private readonly publishing: BrokerLink,
+    private readonly consuming: BrokerLink,
+    private readonly parking: Parking,
+    private readonly logger: Logger,
+    private readonly metrics: PlatformMetrics,
+  ) {
+    this.#queue = names.eventQueue(service);
+  }
+
+  /** Names the handler of an event, which must bear being called twice; consuming begins with {@link open}. */
+  on<Contract extends EventContract>(contract: Contract, handler: EventHandler<Contract>): void {
+    if (!contract.subscribers.includes(this.service))
+      throw new Error(`${this.service} does not subscribe to ${contract.name}`);
+    this.#subscriptions.set(contract.name, {
+      contract,
+      // The payload was parsed by this very contract's schema before it comes here.
+      handle: (payload, context) => handler(payload as EventPayload<Contract>, context),
+    });
+  }
+
+  async open(): Promise<void> {
+    const missing = allEventContracts.find(
+      (contract) => contract.subscribers.includes(this.service) && !this.#subscriptions.has(contract.name),
+    );
+    if (missing) throw new Error(`${this.service} subscribes to ${missing.name} but has no handler for it`);
+    if (this.#subscriptions.size === 0) return;
+    this.#retries = await this.publishing.keepChannel(async () => undefined);
+    this.#events = await this.consuming.keepChannel((channel) => this.#consume(channel));
+  }
+
+  /** Takes no new events, and resolves when those in hand are done. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#events?.current?.cancel(this.#consumerTag).catch(() => undefined);
+    await this.#inFlight.idle();
+  }
+
+  async #consume(channel: ConfirmChannel): Promise<void> {
+    if (this.#stopping) return;
+    await channel.prefetch(prefetch);
+    const { consumerTag } = await channel.consume(this.#queue, (message) => {
+      if (message) void this.#inFlight.add(this.#receive(channel, message));
+      else void this.#events?.reopen();
+    });
+    this.#consumerTag = consumerTag;
+  }
+
+  async #receive(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {
+    const event = textHeader(message, headerNames.originKey) ?? message.fields.routingKey;
+    const traceId = traceIdOf(message.properties.headers?.[headerNames.traceparent]) ?? newTraceId();
+    await runInTrace({ traceId, queue: this.#queue }, async () => {
+      try {
+        const outcome = await this.#settle(event, message);
+        this.metrics.eventsConsumed.inc({ event, outcome });
+        acknowledge(channel, message);
+      } catch (error) {
+        // Neither handled nor put aside, because the broker is away: it comes again on a new channel.
+        this.logger.error({ err: error, event }, 'an event could not be settled');
+        await this.#events?.reopen();
+      }
+    });
+  }
+
+  async #settle(event: string, message: ConsumeMessage): Promise<'handled' | 'retried' | 'parked'> {
+    const subscription = this.#subscriptions.get(event);
+    const refusal = subscription
+      ? this.#refusal(subscription.contract, message)
+      : `Nobody here handles ${event}.`;
+    if (!subscription || refusal) {
+      await this.parking.park(message, this.#queue, 'unexpected', refusal ?? '');
+      return 'parked';
+    }
+    const body = parseJson(message.content);
+    const parsed = body.ok ? subscription.contract.payload.safeParse(body.value) : undefined;
+    if (!parsed?.success) {
+      const why = body.ok && parsed ? z.prettifyError(parsed.error) : body.ok ? '' : body.problem;
+      await this.parking.park(message, this.#queue, 'malformed', why);
+      return 'parked';
+    }
+    const attempt = numberHeader(message, headerNames.attempt) ?? 1;
+    const { messageId } = message.properties;
+    const started = performance.now();
+    try {
+      const id = messageId === undefined ? undefined : String(messageId);
+      await subscription.handle(parsed.data, { messageId: id, attempt });
+      this.logger.debug(
+        { event, attempt, durationMs: Math.round(performance.now() - started) },
+        'event handled',
+      );
+      return 'handled';
+    } catch (error) {
+      return await this.#tryLater(event, message, attempt, error);
+    } finally {
+      this.metrics.eventSeconds.observe({ event }, (performance.now() - started) / 1_000);
+    }
+  }
+
+  /** An event must come from its emitter's exchange, from our own retries, or from the operator's hand. */
+  #refusal(contract: EventContract, message: ConsumeMessage): string | undefined {
+    const { exchange } = message.fields;
+    if (exchange === '') return undefined;
+    const from: unknown = message.properties.userId;
+    if (exchange === names.eventExchange(contract.emitter) && from === contract.emitter) return undefined;
+    return `${contract.name} must come from ${contract.emitter}, not from ${String(from)} through ${exchange}.`;
+  }
+
+  async #tryLater(
+    event: string,
+    message: ConsumeMessage,
+    attempt: number,
+    error: unknown,
+  ): Promise<'retried' | 'parked'> {
+    const delayMs = retryDelaysMs[attempt - 1];
+    const why = error instanceof Error ? error.message : String(error);
+    if (delayMs === undefined) {
+      this.logger.error({ err: error, event, attempt }, 'event failed for the last time');
+      await this.parking.park(message, this.#queue, 'exhausted', why);
+      return 'parked';
+    }
+    this.logger.warn({ err: error, event, attempt, retryInMs: delayMs }, 'event failed, trying again later');
+    const { headers = {}, messageId, contentType } = message.properties;
+    const { 'x-death': _deaths, ...kept } = headers;
+    await publishConfirmed(
+      this.#retries?.current,
+      names.retryExchange(this.service),
+      String(delayMs),
+      message.content,
+      {
+        persistent: true,
+        mandatory: true,
+        userId: this.service,
+        type: event,
+        ...(messageId === undefined ? {} : { messageId: String(messageId) }),
+        ...(contentType === undefined ? {} : { contentType: String(contentType) }),
+        headers: {
+          ...kept,
+          [headerNames.attempt]: attempt + 1,
+          [headerNames.originExchange]:
+            textHeader(message, headerNames.originExchange) ?? message.fields.exchange,
+          [headerNames.originKey]: event,
+          [headerNames.firstError]: textHeader(message, headerNames.firstError) ?? why.slice(0, 1_000),
+        },
+      },
+    );
+    return 'retried';
+  }
+}

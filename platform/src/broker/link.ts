@@ -1,0 +1,164 @@
+import { type ChannelModel, type ConfirmChannel, connect, type RecoveringChannelModel } from 'amqplib';
+import type { Logger } from '../logging.js';
+import type { PlatformMetrics } from '../metrics.js';
+
+/** What is done with a fresh channel: declare, consume, listen. Runs again after each reconnection. */
+export type PrepareChannel = (channel: ConfirmChannel) => Promise<void>;
+
+/** A channel that is opened anew whenever it, or its connection, is lost. */
+export class KeptChannel {
+  #current: ConfirmChannel | undefined;
+  #reopenTimer: NodeJS.Timeout | undefined;
+  #attempt = 0;
+
+  constructor(
+    private readonly link: BrokerLink,
+    private readonly prepare: PrepareChannel,
+    private readonly lost: () => void,
+  ) {}
+
+  /** The open channel, or undefined while there is none. */
+  get current(): ConfirmChannel | undefined {
+    return this.#current;
+  }
+
+  /** Opens the channel on a connection; called by the link on each connection. */
+  async open(model: Pick<ChannelModel, 'createConfirmChannel'>): Promise<void> {
+    clearTimeout(this.#reopenTimer);
+    const channel = await model.createConfirmChannel();
+    // Without a listener an error event would end the process; 'close' follows it and does the work.
+    channel.on('error', (error: Error) =>
+      this.link.logger.warn({ err: error }, 'channel closed by the broker'),
+    );
+    channel.on('close', () => this.#closed(channel));
+    this.#current = channel;
+    await this.prepare(channel);
+    this.#attempt = 0;
+  }
+
+  /** Gives the channel up and opens another: what was not acknowledged is delivered again. */
+  async reopen(): Promise<void> {
+    await this.#current?.close().catch(() => undefined);
+  }
+
+  #closed(channel: ConfirmChannel): void {
+    if (this.#current !== channel) return;
+    this.#current = undefined;
+    this.lost();
+    if (this.link.connected) this.#scheduleReopen();
+  }
+
+  #scheduleReopen(): void {
+    const delay = Math.min(5_000, 100 * 2 ** this.#attempt++);
+    this.#reopenTimer = setTimeout(() => {
+      if (!this.link.connected || this.#current) return;
+      this.open(this.link).catch((error: unknown) => {
+        this.link.logger.warn({ err: error }, 'channel could not be opened');
+        if (this.link.connected && !this.#current) this.#scheduleReopen();
+      });
+    }, delay);
+    this.#reopenTimer.unref();
+  }
+}
+
+/**
+ * One connection to the broker that comes back by itself with growing delays, and rebuilds its channels.
+ * A process has two (publish, consume): a connection that the broker blocks for lack of memory or disk reads
+ * nothing any more, and acknowledgements must still get through
+ * (https://www.rabbitmq.com/docs/connection-blocked).
+ */
+export class BrokerLink {
+  readonly #channels: KeptChannel[] = [];
+  #model: RecoveringChannelModel | undefined;
+  #connected = false;
+  #blocked = false;
+  #closing = false;
+
+  constructor(
+    readonly name: 'publish' | 'consume',
+    private readonly url: string,
+    readonly logger: Logger,
+    private readonly metrics: PlatformMetrics,
+  ) {}
+
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  /** True while the broker takes no messages for lack of memory or disk. */
+  get blocked(): boolean {
+    return this.#blocked;
+  }
+
+  /** Keeps a channel open from now on. `lost` is called each time it is gone. */
+  async keepChannel(prepare: PrepareChannel, lost: () => void = () => undefined): Promise<KeptChannel> {
+    const kept = new KeptChannel(this, prepare, lost);
+    this.#channels.push(kept);
+    if (this.#connected) await kept.open(this);
+    return kept;
+  }
+
+  createConfirmChannel(): Promise<ConfirmChannel> {
+    if (!this.#model) return Promise.reject(new Error('not connected to the broker'));
+    return this.#model.createConfirmChannel();
+  }
+
+  /** Resolves once connected, however long the broker takes to be there; rejects when closed meanwhile. */
+  async open(): Promise<void> {
+    this.metrics.brokerConnected.set({ connection: this.name }, 0);
+    const model = await connect(this.url, {
+      // Nagle's algorithm and delayed acknowledgements would add 40 ms to each call.
+      noDelay: true,
+      clientProperties: { connection_name: this.name },
+      recovery: {
+        initialDelay: 100,
+        maxDelay: 2_000,
+        waitForConnect: false,
+        setup: (connection: ChannelModel) => this.#prepare(connection),
+      },
+    });
+    this.#model = model;
+    model.on('error', (error: Error) =>
+      this.logger.warn({ err: error, connection: this.name }, 'broker connection error'),
+    );
+    model.on('disconnect', (error: Error) => this.#disconnected(error));
+    model.on('connect-failed', (error: Error) =>
+      this.logger.warn(
+        { reason: error.message, connection: this.name },
+        'broker not reachable, trying again',
+      ),
+    );
+    model.on('blocked', (reason: string) => {
+      this.#blocked = true;
+      this.logger.warn({ reason, connection: this.name }, 'the broker blocks publishing');
+    });
+    model.on('unblocked', () => {
+      this.#blocked = false;
+      this.logger.info({ connection: this.name }, 'the broker takes messages again');
+    });
+    await model.waitForConnect();
+  }
+
+  async #prepare(model: ChannelModel): Promise<void> {
+    // A drop during the set-up would otherwise be an error event without a listener.
+    model.on('error', () => undefined);
+    for (const channel of this.#channels) await channel.open(model);
+    this.#connected = true;
+    this.#blocked = false;
+    this.metrics.brokerConnected.set({ connection: this.name }, 1);
+    this.logger.info({ connection: this.name }, 'connected to the broker');
+  }
+
+  #disconnected(error: Error): void {
+    this.#connected = false;
+    this.metrics.brokerConnected.set({ connection: this.name }, 0);
+    if (!this.#closing)
+      this.logger.warn({ reason: error.message, connection: this.name }, 'broker connection lost');
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#connected = false;
+    await this.#model?.close().catch(() => undefined);
+  }
+}

@@ -1,0 +1,261 @@
+import {
+  type Access,
+  names,
+  type RpcContract,
+  type RpcReply,
+  type RpcRequest,
+  type ServiceName,
+  serviceNames,
+} from '@micromall/contracts';
+import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import { z } from 'zod';
+import type { Identity, VerifyIdentity } from '../identity.js';
+import type { Logger } from '../logging.js';
+import type { PlatformMetrics } from '../metrics.js';
+import { newTraceId, runInTrace, traceIdOf } from '../trace.js';
+import type { RemoteFault } from './errors.js';
+import { headerNames, numberHeader, textHeader } from './headers.js';
+import { type InFlight, trackInFlight } from './in-flight.js';
+import type { BrokerLink, KeptChannel } from './link.js';
+import type { Parking, ParkReason } from './parking.js';
+import { parseJson } from './parse.js';
+
+/** Who asks, as far as it could be verified. */
+export interface Caller {
+  /** The service whose broker user published the request, or the operator who published it by hand. */
+  readonly from: ServiceName | 'operator';
+  /** The person for whom it is done, if one is logged in. */
+  readonly identity: Identity | undefined;
+  /** The same for each delivery of one request; undefined only if the operator gave none. */
+  readonly callId: string | undefined;
+  /** When the caller stops waiting. */
+  readonly deadline: Date | undefined;
+}
+
+export type RpcHandler<Contract extends RpcContract> = (
+  request: RpcRequest<Contract>,
+  caller: Caller,
+) => Promise<RpcReply<Contract>>;
+
+interface Service {
+  readonly contract: RpcContract;
+  readonly handle: (request: unknown, caller: Caller) => Promise<{ ok: boolean }>;
+}
+
+/** How many requests of one queue a process works on at once. */
+const prefetch = 64;
+
+type Refusal = { fault: RemoteFault; message: string; park: ParkReason | undefined };
+
+/** Does the work of queues and answers: one outcome, one log line and one count for each request. */
+export class RpcServer {
+  readonly #services = new Map<string, Service>();
+  readonly #inFlight: InFlight = trackInFlight();
+  #requests: KeptChannel | undefined;
+  #replies: KeptChannel | undefined;
+  #consumerTags: string[] = [];
+  #stopping = false;
+
+  constructor(
+    private readonly service: ServiceName,
+    private readonly publishing: BrokerLink,
+    private readonly consuming: BrokerLink,
+    private readonly parking: Parking,
+    private readonly verifyIdentity: VerifyIdentity,
+    private readonly logger: Logger,
+    private readonly metrics: PlatformMetrics,
+  ) {}
+
+  /** Names the handler of a queue; consuming begins with {@link open}. */
+  serve<Contract extends RpcContract>(contract: Contract, handler: RpcHandler<Contract>): void {
+    if (contract.owner !== this.service) throw new Error(`${contract.queue} belongs to ${contract.owner}`);
+    this.#services.set(contract.queue, {
+      contract,
+      // The request was parsed by this very contract's schema before it comes here.
+      handle: (request, caller) => handler(request as RpcRequest<Contract>, caller),
+    });
+  }
+
+  async open(): Promise<void> {
+    this.#replies = await this.publishing.keepChannel(async (channel) => {
+      channel.on('return', () => this.logger.debug('nobody waits for this answer any more'));
+    });
+    this.#requests = await this.consuming.keepChannel((channel) => this.#consumeAll(channel));
+  }
+
+  /** Takes no new requests, and resolves when those in hand are answered. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const channel = this.#requests?.current;
+    if (channel) await Promise.allSettled(this.#consumerTags.map((tag) => channel.cancel(tag)));
+    await this.#inFlight.idle();
+    await this.#replies?.current?.waitForConfirms().catch(() => undefined);
+  }
+
+  async #consumeAll(channel: ConfirmChannel): Promise<void> {
+    if (this.#stopping) return;
+    await channel.prefetch(prefetch);
+    this.#consumerTags = await Promise.all(
+      [...this.#services.values()].map(async (service) => {
+        const queue = service.contract.queue;
+        const { consumerTag } = await channel.consume(queue, (message) => {
+          if (message) void this.#inFlight.add(this.#receive(channel, service, message));
+          else void this.#consumerCancelled(queue);
+        });
+        return consumerTag;
+      }),
+    );
+  }
+
+  async #consumerCancelled(queue: string): Promise<void> {
+    this.logger.warn({ queue }, 'the broker cancelled a consumer, subscribing again');
+    await this.#requests?.reopen();
+  }
+
+  async #receive(channel: ConfirmChannel, service: Service, message: ConsumeMessage): Promise<void> {
+    const { queue } = service.contract;
+    const { correlationId } = message.properties;
+    const traceId = traceIdOf(message.properties.headers?.[headerNames.traceparent]) ?? newTraceId();
+    const id = correlationId === undefined ? undefined : String(correlationId);
+    await runInTrace({ traceId, correlationId: id, queue }, async () => {
+      const started = performance.now();
+      let outcome: string;
+      try {
+        outcome = await this.#answer(service, message, traceId);
+        acknowledge(channel, message);
+      } catch (error) {
+        // Not even the dead letters could be written: leave the message unacknowledged, it will come again.
+        outcome = 'unsettled';
+        this.logger.error({ err: error }, 'a request could not be settled');
+        await this.#requests?.reopen();
+      }
+      this.metrics.rpcServed.inc({ queue, outcome });
+      this.metrics.rpcServedSeconds.observe({ queue }, (performance.now() - started) / 1_000);
+    });
+  }
+
+  /** Settles one request and says how: `ok`, a failure of its contract, or a fault. */
+  async #answer(service: Service, message: ConsumeMessage, traceId: string): Promise<string> {
+    const deadlineMs = numberHeader(message, headerNames.deadline);
+    if (deadlineMs !== undefined && deadlineMs <= Date.now()) {
+      this.logger.warn({ lateMs: Date.now() - deadlineMs }, 'request dropped: its caller has given up');
+      return 'expired';
+    }
+    const caller = await this.#callerOf(service.contract, message, deadlineMs);
+    if ('fault' in caller) return this.#refuse(service, message, caller);
+    const request = parseRequest(service.contract, message);
+    if ('fault' in request) return this.#refuse(service, message, request);
+
+    const started = performance.now();
+    try {
+      const reply = await service.handle(request.value, caller);
+      this.#reply(message, reply);
+      const outcome = 'error' in reply ? codeOf(reply.error) : 'ok';
+      const durationMs = Math.round((performance.now() - started) * 10) / 10;
+      if (caller.from === 'operator')
+        this.logger.info({ outcome, reply, durationMs }, 'request of the operator handled');
+      else this.logger.debug({ outcome, durationMs }, 'request handled');
+      return outcome;
+    } catch (error) {
+      this.logger.error({ err: error }, 'request failed');
+      const nobodyWaits = message.properties.replyTo === undefined;
+      return this.#refuse(service, message, {
+        fault: 'failed',
+        message: `Something went wrong here; the log has the reason under trace id ${traceId}.`,
+        park: nobodyWaits ? 'failed' : undefined,
+      });
+    }
+  }
+
+  async #refuse(service: Service, message: ConsumeMessage, refusal: Refusal): Promise<string> {
+    this.logger.warn({ fault: refusal.fault, reason: refusal.message }, 'request refused');
+    this.#reply(message, { ok: false, error: { code: refusal.fault, message: refusal.message } });
+    if (refusal.park) await this.parking.park(message, service.contract.queue, refusal.park, refusal.message);
+    return refusal.fault;
+  }
+
+  #reply(message: ConsumeMessage, reply: object): void {
+    const { replyTo, correlationId } = message.properties;
+    if (replyTo === undefined) return;
+    const content = Buffer.from(JSON.stringify(reply));
+    this.#replies?.current?.publish(names.replyExchange, String(replyTo), content, {
+      mandatory: true,
+      contentType: 'application/json',
+      userId: this.service,
+      ...(correlationId === undefined ? {} : { correlationId: String(correlationId) }),
+    });
+  }
+
+  /** Finds out who asks, and refuses who may not. */
+  async #callerOf(
+    contract: RpcContract,
+    message: ConsumeMessage,
+    deadlineMs: number | undefined,
+  ): Promise<Caller | Refusal> {
+    const { correlationId, messageId, userId } = message.properties;
+    const callId = correlationId ?? messageId;
+    const from = callerName(message);
+    if (from === undefined || (from !== 'operator' && !contract.callers.includes(from))) {
+      const message = `${String(userId ?? 'an unknown user')} may not use ${contract.queue}.`;
+      return { fault: 'forbidden', message, park: 'unexpected' };
+    }
+    if (contract.effect === 'once' && callId === undefined && message.fields.redelivered) {
+      return {
+        fault: 'failed',
+        message: 'This request was delivered before and has no message id: whether it was done is unknown.',
+        park: 'maybe-done',
+      };
+    }
+    const token = textHeader(message, headerNames.identity);
+    const identity = token === undefined ? undefined : await this.verifyIdentity(token);
+    if (from !== 'operator' && !maySee(contract.access, identity)) {
+      const message = contract.access === 'admin' ? 'Only an admin may do this.' : 'Log in first.';
+      return { fault: 'forbidden', message, park: undefined };
+    }
+    return {
+      from,
+      identity,
+      callId: callId === undefined ? undefined : String(callId),
+      deadline: deadlineMs === undefined ? undefined : new Date(deadlineMs),
+    };
+  }
+}
+
+/**
+ * Only people whom the broker lets write to the default exchange reach a queue without a service's exchange, and no
+ * service is among them; `userId` is checked by the broker against the connection's user.
+ */
+function callerName(message: ConsumeMessage): ServiceName | 'operator' | undefined {
+  if (message.fields.exchange === '') return 'operator';
+  const userId: unknown = message.properties.userId;
+  return serviceNames.find((name) => name === userId);
+}
+
+function maySee(access: Access, identity: Identity | undefined): boolean {
+  if (access === 'admin') return identity?.role === 'admin';
+  if (access === 'shopper') return identity !== undefined;
+  return true;
+}
+
+function parseRequest(contract: RpcContract, message: ConsumeMessage): { value: unknown } | Refusal {
+  const body = parseJson(message.content);
+  if (!body.ok) return { fault: 'malformed-request', message: body.problem, park: 'malformed' };
+  const parsed = contract.request.safeParse(body.value);
+  if (parsed.success) return { value: parsed.data };
+  const example = JSON.stringify(contract.example.request);
+  const text = `The body is not right:\n${z.prettifyError(parsed.error)}\nA right one: ${example}`;
+  return { fault: 'malformed-request', message: text, park: 'malformed' };
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'failure';
+}
+
+/** The channel may have closed meanwhile: the message will then come again, and its handler is ready for that. */
+export function acknowledge(channel: ConfirmChannel, message: ConsumeMessage): void {
+  try {
+    channel.ack(message);
+  } catch {
+    // amqplib throws IllegalOperationError on a closed channel; its close was logged already.
+  }
+}

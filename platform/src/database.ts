@@ -1,0 +1,49 @@
+import { type Connection, createConnection } from 'mongoose';
+import type { Logger } from './logging.js';
+
+/** How long a query looks for a database that is away before it fails, in milliseconds. */
+const serverSelectionMs = 2_000;
+const retryMs = 500;
+
+/**
+ * Connects to a service's database, however long that takes to be there. Later the driver reconnects by itself;
+ * queries fail fast meanwhile instead of piling up.
+ */
+export async function openDatabase(url: string, logger: Logger, signal: AbortSignal): Promise<Connection> {
+  const connection = createConnection();
+  connection.on('disconnected', () => logger.warn('database connection lost'));
+  connection.on('reconnected', () => logger.info('connected to the database again'));
+  connection.on('error', (error: unknown) => logger.warn({ err: error }, 'database connection error'));
+  while (!signal.aborted) {
+    try {
+      await connection.openUri(url, {
+        serverSelectionTimeoutMS: serverSelectionMs,
+        waitQueueTimeoutMS: 5_000,
+        socketTimeoutMS: 10_000,
+        maxPoolSize: 20,
+        bufferCommands: false,
+        autoIndex: false,
+        autoCreate: false,
+      });
+      logger.info('connected to the database');
+      return connection;
+    } catch (error) {
+      logger.warn(
+        { reason: error instanceof Error ? error.message : String(error) },
+        'database not reachable, trying again',
+      );
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+    }
+  }
+  throw new Error('stopped while waiting for the database');
+}
+
+/** True if the database answers within a second. */
+export async function databaseAnswers(connection: Connection): Promise<boolean> {
+  try {
+    await connection.db?.command({ ping: 1 }, { timeoutMS: 1_000 });
+    return connection.db !== undefined;
+  } catch {
+    return false;
+  }
+}

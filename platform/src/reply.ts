@@ -1,0 +1,17 @@
+/** An expected failure, as a handler returns it. The code must be one of the contract's. */
+export function failed<const Code extends string>(
+  code: Code,
+  message: string,
+): { ok: false; error: { code: Code; message: string; details: undefined } };
+export function failed<const Code extends string, Details>(
+  code: Code,
+  message: string,
+  details: Details,
+): { ok: false; error: { code: Code; message: string; details: Details } };
+export function failed(
+  code: string,
+  message: string,
+  details?: unknown,
+): { ok: false; error: { code: string; message: string; details: unknown } } {
+  return { ok: false, error: { code, message, details } };
+}
