@@ -30,7 +30,8 @@ export function createLogger(
       messageKey: 'msg',
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      mixin: () => currentTrace() ?? {},
+      // A copy: pino writes the line's own fields into what it is given.
+      mixin: () => ({ ...currentTrace() }),
       redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`]), censor: '[redacted]' },
     },
     destination,

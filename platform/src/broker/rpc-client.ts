@@ -43,6 +43,9 @@ export class RpcClient {
   #replies: KeptChannel | undefined;
   #replyQueue = '';
   #draining = false;
+  /** Makes the ids of calls unique over all processes without asking for randomness at each call. */
+  readonly #instance = randomUUID();
+  #calls = 0;
 
   constructor(
     private readonly service: ServiceName,
@@ -106,7 +109,7 @@ export class RpcClient {
       return Promise.reject(new RpcError('busy', queue, 'too many calls wait already'));
     }
     const timeoutMs = options.timeoutMs ?? contract.timeoutMs;
-    const correlationId = randomUUID();
+    const correlationId = `${this.#instance}-${(++this.#calls).toString(36)}`;
     const headers: Record<string, string | number> = {
       [headerNames.traceparent]: currentTraceparent(),
       [headerNames.deadline]: Date.now() + timeoutMs,
