@@ -4,13 +4,15 @@ import type { ServiceName } from './services.js';
 /**
  * Who may have the work of a queue done. Being listed among `callers` comes first (the broker vouches for the
  * caller's name); this says what the caller must also bring. Someone who publishes straight into the queue
- * (the RabbitMQ GUI) is the shop's operator and may do all of it: no service has that permission.
+ * (the RabbitMQ GUI) is the shop's operator and may do all of it, except what is about a person's own things: no
+ * service has that permission.
  * - `anyone`: nothing more
  * - `shopper`: the identity of a person who is logged in
+ * - `person`: the same, and the operator must bring one too, since the work is about that person's own things
  * - `admin`: the identity of a person with the role `admin`
  * - `service`: nothing more, and no person stands behind the call
  */
-export type Access = 'anyone' | 'shopper' | 'admin' | 'service';
+export type Access = 'anyone' | 'shopper' | 'person' | 'admin' | 'service';
 
 /**
  * What happens when the same message is handled twice.

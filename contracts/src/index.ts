@@ -1,4 +1,6 @@
 export * from './define.js';
+export * from './documents/asyncapi.js';
+export * from './documents/messages-markdown.js';
 export * from './events/order.js';
 export * from './events/payment.js';
 export * from './events/product.js';

@@ -131,7 +131,7 @@ export const mergeCart = defineRpc({
   queue: 'merge-cart',
   owner: 'cart-service',
   callers: ['frontend-service'],
-  access: 'shopper',
+  access: 'person',
   effect: 'idempotent',
   summary: "Moves a guest's cart into the cart of the account that has just logged in.",
   request: z.strictObject({ guestId: cartId }),

@@ -97,7 +97,7 @@ export const quoteOrder = defineRpc({
   queue: 'quote-order',
   owner: 'order-service',
   callers: ['frontend-service'],
-  access: 'shopper',
+  access: 'person',
   effect: 'idempotent',
   summary:
     "What checking out the shopper's cart would cost; the cart is first brought in line with the stock.",
@@ -125,7 +125,7 @@ export const placeOrder = defineRpc({
   queue: 'place-order',
   owner: 'order-service',
   callers: ['frontend-service'],
-  access: 'shopper',
+  access: 'person',
   effect: 'idempotent',
   timeoutMs: 20_000,
   summary:

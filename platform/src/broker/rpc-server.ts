@@ -208,10 +208,8 @@ export class RpcServer {
     }
     const token = textHeader(message, headerNames.identity);
     const identity = token === undefined ? undefined : await this.verifyIdentity(token);
-    if (from !== 'operator' && !maySee(contract.access, identity)) {
-      const message = contract.access === 'admin' ? 'Only an admin may do this.' : 'Log in first.';
-      return { fault: 'forbidden', message, park: undefined };
-    }
+    const refusal = accessRefusal(contract.access, from, identity);
+    if (refusal) return { fault: 'forbidden', message: refusal, park: undefined };
     return {
       from,
       identity,
@@ -231,10 +229,19 @@ function callerName(message: ConsumeMessage): ServiceName | 'operator' | undefin
   return serviceNames.find((name) => name === userId);
 }
 
-function maySee(access: Access, identity: Identity | undefined): boolean {
-  if (access === 'admin') return identity?.role === 'admin';
-  if (access === 'shopper') return identity !== undefined;
-  return true;
+/** Why this caller may not have the work done, or undefined if it may. */
+function accessRefusal(
+  access: Access,
+  from: Caller['from'],
+  identity: Identity | undefined,
+): string | undefined {
+  if (from === 'operator') {
+    if (access !== 'person' || identity) return undefined;
+    return `This is about a person's own things: add the header ${headerNames.identity} with an identity from login.`;
+  }
+  if (access === 'admin' && identity?.role !== 'admin') return 'Only an admin may do this.';
+  if ((access === 'shopper' || access === 'person') && !identity) return 'Log in first.';
+  return undefined;
 }
 
 function parseRequest(contract: RpcContract, message: ConsumeMessage): { value: unknown } | Refusal {
