@@ -1,4 +1,4 @@
-import { allRpcContracts, type ServiceName } from '@micromall/contracts';
+import { allRpcContracts, getIdentityKeys, type ServiceName } from '@micromall/contracts';
 import type { Connection } from 'mongoose';
 import { EventConsumer, EventPublisher } from './broker/events.js';
 import { BrokerLink } from './broker/link.js';
@@ -72,7 +72,10 @@ async function start(
   const publishing = new BrokerLink('publish', config.RABBITMQ_URL, logger, metrics);
   const consuming = new BrokerLink('consume', config.RABBITMQ_URL, logger, metrics);
   const rpc = new RpcClient(service, publishing, consuming, logger, metrics);
-  const verifyIdentity = createIdentityVerifier(rpc, logger);
+  // Who may not ask for the keys (auth-service itself, for one) knows nobody by an identity.
+  const verifyIdentity = getIdentityKeys.callers.includes(service)
+    ? createIdentityVerifier(rpc, logger)
+    : async () => undefined;
   const parking = new Parking(service, publishing, logger, metrics);
   const server = new RpcServer(service, publishing, consuming, parking, verifyIdentity, logger, metrics);
   const publisher = new EventPublisher(service, publishing, metrics);

@@ -47,12 +47,14 @@ export function readVariables<V extends Variables>(variables: V, environment: En
   for (const [name, about] of Object.entries(variables)) {
     const given = environment[name] === '' ? undefined : environment[name];
     if (
-      given === undefined &&
       about.secret &&
       about.default !== undefined &&
+      (given ?? about.default) === about.default &&
       environment.NODE_ENV === 'production'
     ) {
-      problems.push(`${name} must be set in production: its default is public. ${about.meaning}`);
+      problems.push(
+        `${name} must be set in production to something else than its default, which is public. ${about.meaning}`,
+      );
       continue;
     }
     const parsed = about.schema.safeParse(given ?? about.default);

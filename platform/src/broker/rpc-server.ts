@@ -207,7 +207,18 @@ export class RpcServer {
       };
     }
     const token = textHeader(message, headerNames.identity);
-    const identity = token === undefined ? undefined : await this.verifyIdentity(token);
+    let identity: Identity | undefined;
+    try {
+      identity = token === undefined ? undefined : await this.verifyIdentity(token);
+    } catch (error) {
+      // Without auth-service's keys nobody can be recognised. The request is answered, not delivered for ever.
+      this.logger.error({ err: error }, 'an identity could not be verified');
+      return {
+        fault: 'failed',
+        message: 'Who asks could not be verified; try again later.',
+        park: undefined,
+      };
+    }
     const refusal = accessRefusal(contract.access, from, identity);
     if (refusal) return { fault: 'forbidden', message: refusal, park: undefined };
     return {
