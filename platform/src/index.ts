@@ -10,6 +10,7 @@ export * from './logging.js';
 export * from './metrics.js';
 export { closeServer, listen, portOf } from './operations.js';
 export * from './process.js';
+export * from './repeating.js';
 export * from './reply.js';
 export * from './service.js';
 export * from './trace.js';

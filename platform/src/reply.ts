@@ -15,3 +15,11 @@ export function failed(
 ): { ok: false; error: { code: string; message: string; details: unknown } } {
   return { ok: false, error: { code, message, details } };
 }
+
+/**
+ * Thrown by a handler when its contract has no failure for a caller who may not have this done, such as an operator
+ * without an identity asking for something of a shopper's own: answered as the fault `forbidden`.
+ */
+export class ForbiddenError extends Error {
+  override readonly name = 'ForbiddenError';
+}

@@ -12,6 +12,7 @@ import { z } from 'zod';
 import type { Identity, VerifyIdentity } from '../identity.js';
 import type { Logger } from '../logging.js';
 import type { PlatformMetrics } from '../metrics.js';
+import { ForbiddenError } from '../reply.js';
 import { newTraceId, runInTrace, traceIdOf } from '../trace.js';
 import type { RemoteFault } from './errors.js';
 import { headerNames, numberHeader, textHeader } from './headers.js';
@@ -157,6 +158,12 @@ export class RpcServer {
       else this.logger.debug({ outcome, durationMs }, 'request handled');
       return outcome;
     } catch (error) {
+      if (error instanceof ForbiddenError)
+        return this.#refuse(service, message, {
+          fault: 'forbidden',
+          message: error.message,
+          park: undefined,
+        });
       this.logger.error({ err: error }, 'request failed');
       const nobodyWaits = message.properties.replyTo === undefined;
       return this.#refuse(service, message, {
