@@ -1,0 +1,41 @@
+import { Binary, BSONRegExp, Long, ObjectId, Timestamp } from 'bson';
+import { isDocument } from './document.js';
+import { typeRank } from './order.js';
+
+/**
+ * A string that two values share exactly when MongoDB calls them equal: 1, 1.0 and Long(1) have one key, and
+ * so have null and a missing field. Hash indexes and `$addToSet`, `distinct` and the like stand on it.
+ */
+export function equalityKey(value: unknown): string {
+  if (value instanceof ObjectId) return `i${value.toHexString()}`;
+  if (typeof value === 'string') return `s${value}`;
+  if (typeof value === 'number') return numberKey(value);
+  if (value === null || value === undefined) return '0';
+  if (typeof value === 'boolean') return value ? 't' : 'f';
+  if (value instanceof Date) return `d${value.getTime()}`;
+  if (Array.isArray(value)) return `[${joinKeys(value.map(equalityKey))}`;
+  if (isDocument(value)) {
+    return `{${joinKeys(Object.keys(value).flatMap((name) => [name, equalityKey(value[name])]))}`;
+  }
+  return keyOfRareType(value);
+}
+
+/** One key out of several: each part carries its length, so that no two lists share a key. */
+export function joinKeys(parts: readonly string[]): string {
+  let joined = '';
+  for (const part of parts) joined += `${part.length}:${part}`;
+  return joined;
+}
+
+function numberKey(value: number): string {
+  if (Number.isSafeInteger(value)) return `n${value === 0 ? 0 : value}`;
+  return Number.isInteger(value) ? `n${BigInt(value)}` : `n${value}`;
+}
+
+function keyOfRareType(value: unknown): string {
+  if (value instanceof Timestamp) return `T${value.toString()}`;
+  if (value instanceof Long) return `n${value.toString()}`;
+  if (value instanceof Binary) return `b${value.sub_type}:${value.toString('base64')}`;
+  if (value instanceof BSONRegExp) return `r${joinKeys([value.pattern, value.options])}`;
+  return `?${typeRank(value)}:${String(value)}`;
+}

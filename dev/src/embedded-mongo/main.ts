@@ -1,0 +1,18 @@
+/** Runs the embedded database by itself: `node main.js --port 27017 --directory .data/mongo`. */
+import { parseArgs } from 'node:util';
+import { startEmbeddedMongo } from './server.js';
+
+const { values } = parseArgs({ options: { port: { type: 'string' }, directory: { type: 'string' } } });
+const port = Number(values.port);
+
+try {
+  if (!values.directory || !Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error('Say where to listen and where to keep the data: --port 27017 --directory .data/mongo');
+  }
+  const database = await startEmbeddedMongo({ port, directory: values.directory });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void database.stop());
+  console.log(`ready ${database.url}`);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
