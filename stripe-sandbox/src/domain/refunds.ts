@@ -1,0 +1,116 @@
+import type { Cause, Sandbox } from '../context.js';
+import { toCharge } from '../objects/charge.js';
+import { toRefund } from '../objects/refund.js';
+import type { ChargeRecord, Metadata, RefundRecord } from '../store/records.js';
+import { recordEvent } from '../webhooks/record-event.js';
+import { findTestCardByName } from './cards.js';
+import { nowInSeconds } from './clock.js';
+import { newIdentifier } from './identifiers.js';
+
+/** How long a refund that does not settle at once takes; long enough to be seen, short enough to wait for. */
+const SETTLING_MS = 3_000;
+
+export interface RefundRequest {
+  /** Integer, minor units; undefined means all that is left. */
+  amount: number | undefined;
+  reason: string | null;
+  metadata: Metadata;
+}
+
+export type RefundOutcome =
+  | { kind: 'refunded'; refund: RefundRecord }
+  | { kind: 'not_paid' }
+  | { kind: 'already_refunded' }
+  | { kind: 'disputed' }
+  | { kind: 'too_large'; amount: number; left: number };
+
+/** Gives money of a charge back, once and never more than was paid. */
+export function refundCharge(
+  sandbox: Sandbox,
+  charge: ChargeRecord,
+  request: RefundRequest,
+  cause: Cause,
+): RefundOutcome {
+  if (charge.status !== 'succeeded') return { kind: 'not_paid' };
+  const left = charge.amount - charge.amountRefunded;
+  if (left === 0) return { kind: 'already_refunded' };
+  const dispute = charge.dispute === null ? undefined : sandbox.store.disputes.get(charge.dispute);
+  if (dispute && !dispute.refundable && dispute.status !== 'won') return { kind: 'disputed' };
+  const amount = request.amount ?? left;
+  if (amount > left) return { kind: 'too_large', amount, left };
+
+  const refund = newRefund(sandbox, charge, amount, request);
+  const refunded = {
+    ...charge,
+    amountRefunded: charge.amountRefunded + amount,
+    refunds: [...charge.refunds, refund.id],
+  };
+  sandbox.store.refunds.put(refund);
+  sandbox.store.charges.put(refunded);
+  recordEvent(sandbox, cause, 'refund.created', toRefund(refund, charge.card.paymentMethod));
+  recordEvent(sandbox, cause, 'charge.refunded', toCharge(refunded, sandbox.publicUrl), {
+    amount_refunded: charge.amountRefunded,
+    refunded: false,
+  });
+  return { kind: 'refunded', refund };
+}
+
+function newRefund(
+  sandbox: Sandbox,
+  charge: ChargeRecord,
+  amount: number,
+  request: RefundRequest,
+): RefundRecord {
+  const behaviour = behaviourOf(charge);
+  return {
+    id: newIdentifier('re_'),
+    sequence: sandbox.store.nextSequence(),
+    created: nowInSeconds(),
+    charge: charge.id,
+    paymentIntent: charge.paymentIntent,
+    customer: charge.customer,
+    amount,
+    currency: charge.currency,
+    reason: request.reason,
+    metadata: request.metadata,
+    status: behaviour === 'pending-then-succeed' ? 'pending' : 'succeeded',
+    failureReason: null,
+    balanceTransaction: newIdentifier('txn_'),
+    settlesAt: behaviour === 'succeed' ? null : Date.now() + SETTLING_MS,
+  };
+}
+
+/** The second half of a refund whose card makes it pending first, or lets it fail later. */
+export function settleRefund(sandbox: Sandbox, before: RefundRecord): RefundRecord {
+  const charge = sandbox.store.charges.get(before.charge);
+  if (before.settlesAt === null || !charge) return before;
+  const previous = { status: before.status };
+  if (behaviourOf(charge) === 'pending-then-succeed') {
+    const refund: RefundRecord = { ...before, status: 'succeeded', settlesAt: null };
+    sandbox.store.refunds.put(refund);
+    recordEvent(sandbox, null, 'refund.updated', toRefund(refund, charge.card.paymentMethod), previous);
+    return refund;
+  }
+  const refund: RefundRecord = {
+    ...before,
+    status: 'failed',
+    failureReason: 'expired_or_canceled_card',
+    settlesAt: null,
+  };
+  // The money came back to the shop, so that it can be refunded in another way.
+  const restored = { ...charge, amountRefunded: charge.amountRefunded - refund.amount };
+  sandbox.store.refunds.put(refund);
+  sandbox.store.charges.put(restored);
+  const failed = toRefund(refund, charge.card.paymentMethod);
+  recordEvent(sandbox, null, 'refund.updated', failed, previous);
+  recordEvent(sandbox, null, 'refund.failed', failed);
+  recordEvent(sandbox, null, 'charge.updated', toCharge(restored, sandbox.publicUrl), {
+    amount_refunded: charge.amountRefunded,
+  });
+  return refund;
+}
+
+function behaviourOf(charge: ChargeRecord) {
+  const { testCard } = charge.card;
+  return (testCard === null ? undefined : findTestCardByName(testCard)?.behaviour.refunds) ?? 'succeed';
+}
