@@ -65,8 +65,13 @@ export interface RpcContract<
 
 /** The answer to a call: a tagged union, so that an expected failure is a value and not an exception. */
 export type RpcReply<Contract extends RpcContract> =
-  | ({ ok: true } & z.output<Contract['response']>)
+  | ({ ok: true } & NamedFields<z.output<Contract['response']>>)
   | { ok: false; error: RpcFailure<Contract> };
+
+/** For an answer without fields zod infers `Record<string, never>`, with which not even `ok` could stand. */
+type NamedFields<Response> = {
+  [Name in keyof Response as string extends Name ? never : Name]: Response[Name];
+};
 
 export type RpcFailure<Contract extends RpcContract> = {
   [Code in keyof Contract['failures'] & string]: {

@@ -16,6 +16,12 @@ export const minorUnits = z
   .min(0, 'must not be negative')
   .max(largestAmount, `must be at most ${largestAmount}`);
 
+/**
+ * A sum of prices times quantities, in minor units. It outgrows the largest price: 100 lines of the largest quantity
+ * at the largest price are still a safe integer.
+ */
+export const minorUnitsSum = z.int('must be a whole number in minor units').min(0, 'must not be negative');
+
 /** ISO 4217, upper case. */
 export const currency = z.string().regex(/^[A-Z]{3}$/, 'must be a currency code such as SGD');
 

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { defineRpc, failure } from '../define.js';
-import { cartId, currency, imageHash, minorUnits, objectId, quantity, quantityDelta } from '../primitives.js';
+import {
+  cartId,
+  currency,
+  imageHash,
+  minorUnits,
+  minorUnitsSum,
+  objectId,
+  quantity,
+  quantityDelta,
+} from '../primitives.js';
 
 export const cartLine = z.strictObject({
   productId: objectId,
@@ -11,7 +20,7 @@ export const cartLine = z.strictObject({
   /** How many could be bought now. Less than `quantity` means that stock shrank since. */
   available: z.int().min(0),
   /** price x quantity, minor units. */
-  amount: minorUnits,
+  amount: minorUnitsSum,
 });
 export type CartLine = z.output<typeof cartLine>;
 
@@ -22,7 +31,7 @@ export const cart = z.strictObject({
   lines: z.array(cartLine),
   /** How many items in all: the number on the cart icon. */
   count: z.int().min(0),
-  subtotal: minorUnits,
+  subtotal: minorUnitsSum,
   currency,
 });
 export type Cart = z.output<typeof cart>;
