@@ -1,0 +1,4 @@
+import { runProcess } from '@micromall/platform';
+import { startCartService } from './service.js';
+
+await runProcess(startCartService);
