@@ -7,7 +7,13 @@ export {
   type DatabaseOptions,
   startEmbeddedMongo,
 } from './launcher/database.js';
+export { silentOutput, terminalOutput } from './launcher/output.js';
+export { startShop } from './launcher/shop.js';
+export type { Shop, ShopOptions, ShopProcess } from './launcher/shop-types.js';
+export { variables as launcherVariables } from './launcher/variables.js';
 export { freePort, freePorts, isPortFree } from './processes/ports.js';
 export { until } from './processes/waiting.js';
 export { repositoryRoot } from './root.js';
+export { seedShop } from './seed.js';
+export { type Authority, type Peer, startAuthority, startPeer, testEnvironment } from './test-bed/peer.js';
 export { createVhost, type FetchedMessage, testPassword, type Vhost } from './test-bed/vhost.js';

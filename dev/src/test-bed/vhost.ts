@@ -1,4 +1,4 @@
-import { operatorName } from '@micromall/contracts';
+import { operatorName, serviceNames } from '@micromall/contracts';
 import { z } from 'zod';
 import { type Management, managementApi } from '../broker/management.js';
 import { loadTopology, pathPart } from '../broker/topology.js';
@@ -53,7 +53,7 @@ export async function createVhost(managementUrl: string, name: string): Promise<
   const amqpPort = listeners.find((listener) => listener.protocol === 'amqp')?.port;
   if (amqpPort === undefined) throw new Error(`The broker behind ${managementUrl} has no AMQP listener.`);
   const { hostname } = new URL(managementUrl);
-  await loadTopology(management, name);
+  await loadTopology(management, name, [operatorName, ...serviceNames]);
 
   return {
     name,

@@ -1,0 +1,50 @@
+import { relative } from 'node:path';
+import type { Shop } from './shop-types.js';
+
+type Row = readonly [name: string, address: string, remark: string];
+
+function aligned(rows: readonly Row[]): string[] {
+  const nameWidth = Math.max(...rows.map(([name]) => name.length));
+  const addressWidth = Math.max(...rows.map(([, address]) => address.length));
+  return rows.map(([name, address, remark]) =>
+    `  ${name.padEnd(nameWidth)}  ${address.padEnd(addressWidth)}  ${remark}`.trimEnd(),
+  );
+}
+
+/** Without a login, which is in secrets.json. */
+function bareAddress(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//');
+}
+
+/** What a newcomer needs to know once everything runs. */
+export function shopTable(shop: Shop): string {
+  const { urls, credentials, descriptions } = shop;
+  const { gui, admin } = credentials;
+  const ownBroker = shop.processNames.includes('rabbitmq');
+  const where: Row[] = [
+    ['The shop', urls.site, `admin: ${admin.email} / ${admin.password}`],
+    ['RabbitMQ GUI', urls.management, ownBroker ? `${gui.user} / ${gui.password}` : 'your own login'],
+    urls.stripe === undefined
+      ? ['Stripe', 'https://dashboard.stripe.com', `webhooks: ${urls.webhook}`]
+      : ['Stripe stand-in', urls.stripe, 'payments, refunds, webhooks'],
+    ['Broker', new URL(urls.amqp(gui.user)).host, descriptions.broker],
+    ['Database', bareAddress(urls.mongo('')).replace(/\/$/, ''), descriptions.database],
+  ];
+  const cards: Row[] = [
+    ['4242 4242 4242 4242', 'pays', ''],
+    ['4000 0000 0000 3220', 'asks for 3-D Secure', ''],
+    ['4000 0000 0000 9995', 'is declined', ''],
+  ];
+  return [
+    '',
+    'MicroMall is open.',
+    '',
+    ...aligned(where),
+    '',
+    'Test cards (any future date, any CVC)',
+    ...aligned(cards),
+    '',
+    `Logs: ${relative(process.cwd(), shop.logDirectory) || '.'}   Stop: Ctrl-C   Begin anew: npm start -- --reset`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,65 @@
+import { port, type Values, type Variables, variable } from '@micromall/platform';
+import { z } from 'zod';
+
+/** What the launcher itself reads; everything else in the environment goes to the services as it is. */
+export const variables = {
+  SITE_PORT: variable(port, {
+    meaning: 'Where `npm start` puts the shop.',
+    default: '3000',
+    example: '3080',
+  }),
+  WEBHOOK_PORT: variable(port, {
+    meaning: "Where `npm start` listens for Stripe's webhooks.",
+    default: '8000',
+    example: '8080',
+  }),
+  STRIPE_SANDBOX_PORT: variable(port, {
+    meaning: 'Where `npm start` puts the stand-in for Stripe.',
+    default: '4242',
+    example: '4343',
+  }),
+  DATA_DIRECTORY: variable(z.string().min(1), {
+    meaning: 'Where `npm start` keeps data, logs and secrets; relative to the repository.',
+    default: '.data',
+    example: '/var/lib/micromall',
+  }),
+  MONGO_URL: variable(
+    z.url({ protocol: /^mongodb(\+srv)?$/, error: 'must be a mongodb:// address' }).optional(),
+    {
+      meaning:
+        'A MongoDB server for `npm start` and the tests to use instead of their own; each service gets its own database there.',
+      example: 'mongodb://127.0.0.1:27017',
+      secret: true,
+    },
+  ),
+  RABBITMQ_URL: variable(
+    z.url({ protocol: /^amqps?$/, error: 'must be an amqp:// or amqps:// address' }).optional(),
+    {
+      meaning: 'A RabbitMQ server for `npm start` to use instead of starting its own.',
+      example: 'amqp://127.0.0.1:5672',
+      secret: true,
+    },
+  ),
+  RABBITMQ_MANAGEMENT_URL: variable(
+    z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' }).optional(),
+    {
+      meaning:
+        'With RABBITMQ_URL: its management API with the login of an administrator, to create users, queues and permissions.',
+      example: 'http://guest:guest@127.0.0.1:15672',
+      secret: true,
+    },
+  ),
+  STRIPE_PRIVATE_KEY: variable(
+    z
+      .string()
+      .regex(/^(sk|rk)_(test|live)_\w+$/, 'must start with sk_test_ or sk_live_')
+      .optional(),
+    {
+      meaning: "Your Stripe account's secret key; without one the stand-in for Stripe is used.",
+      example: 'sk_test_51Abc',
+      secret: true,
+    },
+  ),
+} as const satisfies Variables;
+
+export type LauncherSettings = Values<typeof variables>;

@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ConfigurationError } from '@micromall/platform';
+import { AlreadyRunning } from './launcher/lock.js';
+import { terminalOutput } from './launcher/output.js';
+import { PortsTaken, standardPorts } from './launcher/ports.js';
+import { readSettings } from './launcher/settings.js';
+import { startShop } from './launcher/shop.js';
+import type { Shop } from './launcher/shop-types.js';
+import { shopTable } from './launcher/table.js';
+import { type Watching, watchSources } from './launcher/watch.js';
+import { StartFailed } from './processes/unit.js';
+import { repositoryRoot } from './root.js';
+
+const USAGE = `npm start                 starts the shop
+npm start -- --reset      forgets all data first
+npm start -- --verbose    shows every log line
+npm run dev               compiles and restarts a service when its source changes`;
+
+function readArguments(): { reset: boolean; verbose: boolean; watch: boolean } | undefined {
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    const { values } = parseArgs({ options: { reset: flag, verbose: flag, watch: flag, help: flag } });
+    return values.help ? undefined : values;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+    return undefined;
+  }
+}
+
+function explain(error: unknown, directory: string): string {
+  if (error instanceof StartFailed) {
+    return `${error.message}\nIts log: ${join(directory, 'logs', `${error.unit}.log`)}`;
+  }
+  const expected =
+    error instanceof ConfigurationError || error instanceof AlreadyRunning || error instanceof PortsTaken;
+  if (expected) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+async function main(): Promise<void> {
+  const wanted = readArguments();
+  if (wanted === undefined) return console.error(USAGE);
+  const file = join(repositoryRoot, '.env');
+  if (existsSync(file)) process.loadEnvFile(file);
+
+  const stopping = new AbortController();
+  let shop: Shop | undefined;
+  let watching: Watching | undefined;
+  async function stopInOrder(): Promise<void> {
+    await watching?.stop();
+    await shop?.stop();
+    process.exit(0);
+  }
+  function onSignal(): void {
+    if (stopping.signal.aborted) {
+      // What is still running is killed on the way out.
+      process.exit(130);
+    }
+    stopping.abort();
+    console.error('\nStopping; Ctrl-C again ends everything at once.');
+    if (shop !== undefined) void stopInOrder();
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+
+  let directory = repositoryRoot;
+  const output = terminalOutput({ showEverything: wanted.verbose });
+  try {
+    const settings = readSettings(process.env);
+    directory = resolve(repositoryRoot, settings.DATA_DIRECTORY);
+    shop = await startShop({
+      directory,
+      ports: {
+        ...standardPorts,
+        site: settings.SITE_PORT,
+        webhook: settings.WEBHOOK_PORT,
+        stripe: settings.STRIPE_SANDBOX_PORT,
+      },
+      reset: wanted.reset,
+      output,
+      signal: stopping.signal,
+    });
+    if (wanted.watch) watching = await watchSources({ shop, output });
+    output.say(shopTable(shop));
+  } catch (error) {
+    if (stopping.signal.aborted) process.exit(0);
+    console.error(explain(error, directory));
+    process.exit(1);
+  }
+  if (stopping.signal.aborted) await stopInOrder();
+}
+
+await main();
