@@ -1,0 +1,88 @@
+import { currency, minorUnits } from '@micromall/contracts';
+import {
+  ConfigurationError,
+  databaseVariables,
+  type Environment,
+  milliseconds,
+  readVariables,
+  serviceVariables,
+  type Values,
+  type Variables,
+  variable,
+} from '@micromall/platform';
+import { z } from 'zod';
+import type { Shipping } from './domain/order.js';
+
+const wholeNumber = z.coerce.number('must be a number').int('must be a whole number');
+const days = wholeNumber.min(0, 'must not be negative').max(365, 'must be at most 365');
+
+/** Every variable that order-service reads. */
+export const variables = {
+  ...serviceVariables,
+  ...databaseVariables,
+  CURRENCY: variable(currency, {
+    meaning: 'The currency of the whole shop (ISO 4217).',
+    default: 'SGD',
+    example: 'EUR',
+  }),
+  SHIPPING_AMOUNT: variable(wholeNumber.pipe(minorUnits), {
+    meaning: 'What the delivery of an order costs, in minor units (500 means 5.00).',
+    default: '500',
+    example: '500',
+  }),
+  SHIPPING_LABEL: variable(z.string().min(1).max(100), {
+    meaning: 'What the delivery is called on the confirm page and on the payment page.',
+    default: 'Standard Delivery',
+    example: 'By bicycle',
+  }),
+  SHIPPING_MIN_DAYS: variable(days, {
+    meaning: 'The fewest business days that a delivery takes.',
+    default: '5',
+    example: '5',
+  }),
+  SHIPPING_MAX_DAYS: variable(days, {
+    meaning: 'The most business days that a delivery takes.',
+    default: '7',
+    example: '7',
+  }),
+  CHECKOUT_MINUTES: variable(
+    // Stripe allows 30 minutes to 24 hours from the moment in which it makes the session, which is a little later.
+    wholeNumber.min(31, 'must be at least 31').max(1439, 'must be at most 1439'),
+    {
+      meaning: 'How long the payment page of an order stays open and its stock is held, in minutes.',
+      default: '35',
+      example: '60',
+    },
+  ),
+  CHECKOUT_SWEEP_MS: variable(milliseconds, {
+    meaning: 'How often orders whose payment is overdue are looked for, in milliseconds.',
+    default: '30000',
+    example: '30000',
+  }),
+  OUTBOX_RELAY_MS: variable(milliseconds, {
+    meaning: 'How often events that an earlier process could not send are looked for, in milliseconds.',
+    default: '5000',
+    example: '5000',
+  }),
+} as const satisfies Variables;
+
+export type Config = Values<typeof variables> & { readonly shipping: Shipping };
+
+/** @throws {ConfigurationError} naming everything that is wrong */
+export function readConfig(environment: Environment): Config {
+  const values = readVariables(variables, environment);
+  if (values.SHIPPING_MIN_DAYS > values.SHIPPING_MAX_DAYS) {
+    throw new ConfigurationError([
+      `SHIPPING_MIN_DAYS=${values.SHIPPING_MIN_DAYS} is more than SHIPPING_MAX_DAYS=${values.SHIPPING_MAX_DAYS}: the fewest days come first.`,
+    ]);
+  }
+  return {
+    ...values,
+    shipping: {
+      label: values.SHIPPING_LABEL,
+      amount: values.SHIPPING_AMOUNT,
+      minDays: values.SHIPPING_MIN_DAYS,
+      maxDays: values.SHIPPING_MAX_DAYS,
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { PlatformWithDatabase, RpcClient } from '@micromall/platform';
+import type { Config } from './config.js';
+import { createEvents, type OrderEvents } from './events.js';
+import { createOutbox, type Outbox } from './outbox.js';
+import { type OrderStore, openOrderStore } from './store/orders.js';
+
+/** What the handlers work with. */
+export interface Context {
+  readonly config: Config;
+  readonly orders: OrderStore;
+  readonly outbox: Outbox;
+  readonly rpc: RpcClient;
+  readonly events: OrderEvents;
+  readonly logger: PlatformWithDatabase['logger'];
+}
+
+export async function createContext(platform: PlatformWithDatabase, config: Config): Promise<Context> {
+  const { logger, rpc, publisher, metrics, database } = platform;
+  const orders = await openOrderStore(database);
+  return {
+    config,
+    orders,
+    outbox: createOutbox(orders, publisher, logger),
+    rpc,
+    events: createEvents(logger, metrics.registry),
+    logger,
+  };
+}

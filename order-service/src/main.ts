@@ -1,0 +1,4 @@
+import { runProcess } from '@micromall/platform';
+import { startOrderService } from './service.js';
+
+await runProcess(startOrderService);

@@ -1,0 +1,76 @@
+import { allEventContracts } from '@micromall/contracts';
+import { type EventPublisher, type Logger, type Repeating, repeatEvery } from '@micromall/platform';
+import type { OutboxMessage } from './domain/order.js';
+import type { OrderStore } from './store/orders.js';
+
+/** How many orders one look for forgotten messages takes up. */
+const relayBatch = 100;
+
+/**
+ * Hands the events that wait in orders to the broker, in their order, and takes out of the outbox what the broker
+ * has. Told twice (two processes, or one that died in between) an event has the same message id.
+ */
+export interface Outbox {
+  /** An order has something to tell: it is told soon, without waiting for it here. */
+  nudge(orderId: string): void;
+  /** Takes up what a dead process left, now and again. */
+  start(everyMs: number): void;
+  /** Resolves when everything in hand is told. */
+  stop(): Promise<void>;
+}
+
+export function createOutbox(store: OrderStore, publisher: EventPublisher, logger: Logger): Outbox {
+  /** The last relay of each order that is being relayed; the next one queues behind it. */
+  const running = new Map<string, Promise<void>>();
+  let loop: Repeating | undefined;
+
+  async function relay(orderId: string): Promise<void> {
+    const messages = await store.outboxOf(orderId);
+    const sent: OutboxMessage[] = [];
+    try {
+      for (const message of messages) {
+        await emit(message);
+        sent.push(message);
+      }
+    } finally {
+      await store.markSent(orderId, sent);
+    }
+  }
+
+  async function emit({ event, payload, messageId, traceparent }: OutboxMessage): Promise<void> {
+    const contract = allEventContracts.find((candidate) => candidate.name === event);
+    if (!contract) throw new Error(`there is no event ${event}`);
+    await publisher.emit(contract, contract.payload.parse(payload), { messageId, traceparent });
+  }
+
+  function enqueue(orderId: string): Promise<void> {
+    const before = running.get(orderId) ?? Promise.resolve();
+    const work = before
+      .then(() => relay(orderId))
+      .catch((error: unknown) =>
+        logger.warn({ err: error, orderId }, 'events could not be told yet, they wait in the order'),
+      )
+      .then(() => {
+        if (running.get(orderId) === work) running.delete(orderId);
+      });
+    running.set(orderId, work);
+    return work;
+  }
+
+  return {
+    nudge: (orderId) => void enqueue(orderId),
+    start(everyMs) {
+      loop = repeatEvery(
+        everyMs,
+        async () => {
+          for (const orderId of await store.withOutbox(relayBatch)) await enqueue(orderId);
+        },
+        logger,
+      );
+    },
+    async stop() {
+      await loop?.stop();
+      await Promise.all(running.values());
+    },
+  };
+}
