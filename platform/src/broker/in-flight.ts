@@ -2,9 +2,12 @@
 export interface InFlight {
   add(work: Promise<void>): Promise<void>;
   readonly size: number;
-  /** Resolves when nothing is in hand. */
+  /** Resolves when nothing is in hand, or when it has waited long enough: what is left goes back to the queue. */
   idle(): Promise<void>;
 }
+
+/** The most that a stopping process waits for its handlers, in milliseconds. */
+const drainLimitMs = 6_000;
 
 export function trackInFlight(): InFlight {
   const running = new Set<Promise<void>>();
@@ -21,7 +24,9 @@ export function trackInFlight(): InFlight {
       return running.size;
     },
     async idle() {
-      while (running.size > 0) await Promise.allSettled([...running]);
+      const limit = AbortSignal.timeout(drainLimitMs);
+      const late = new Promise<void>((resolve) => limit.addEventListener('abort', () => resolve()));
+      while (running.size > 0 && !limit.aborted) await Promise.race([Promise.allSettled([...running]), late]);
     },
   };
 }
