@@ -148,6 +148,10 @@ export const changeProduct = defineRpc({
       'Fewer are available than should be taken away.',
       z.strictObject({ available: stockLevel }),
     ),
+    'stock-limit': failure(
+      'There would be more available than a stock level can say (1,000,000).',
+      z.strictObject({ available: stockLevel }),
+    ),
   },
   example: {
     request: { productId: exampleProduct.productId, qty: 5 },

@@ -1,0 +1,40 @@
+import { currency } from '@micromall/contracts';
+import {
+  databaseVariables,
+  type Environment,
+  milliseconds,
+  readVariables,
+  serviceVariables,
+  type Values,
+  type Variables,
+  variable,
+} from '@micromall/platform';
+
+/** Every variable that product-service reads. */
+export const variables = {
+  ...serviceVariables,
+  ...databaseVariables,
+  CURRENCY: variable(currency, {
+    meaning: 'The currency of every price, as its ISO 4217 code.',
+    default: 'SGD',
+    example: 'EUR',
+  }),
+  RESERVATION_SWEEP_MS: variable(milliseconds, {
+    meaning: 'How often reservations that ran out are looked for, in milliseconds.',
+    default: '30000',
+    example: '60000',
+  }),
+  RESERVATION_GRACE_MS: variable(milliseconds, {
+    meaning:
+      'How long after its end a reservation still waits for word of a payment before its stock is free again, in milliseconds.',
+    default: '900000',
+    example: '600000',
+  }),
+} as const satisfies Variables;
+
+export type Config = Values<typeof variables>;
+
+/** @throws {ConfigurationError} naming everything that is wrong */
+export function readConfig(environment: Environment): Config {
+  return readVariables(variables, environment);
+}

@@ -1,0 +1,18 @@
+import type { orderRefunded } from '@micromall/contracts';
+import type { EventHandler } from '@micromall/platform';
+import type { Context } from '../context.js';
+import { linesByProduct } from '../domain/lines.js';
+import { afterRefund } from '../domain/settlement.js';
+import { settle } from '../stock/settle.js';
+
+export function handleOrderRefunded({
+  stock,
+  shortOrders,
+  events,
+}: Context): EventHandler<typeof orderRefunded> {
+  return async ({ orderId, lines }) => {
+    const wasShort = (await shortOrders.find(orderId)) !== undefined;
+    const units = await settle(stock, orderId, linesByProduct(lines), afterRefund(wasShort));
+    if (units > 0) events.stockReturned({ orderId, units });
+  };
+}

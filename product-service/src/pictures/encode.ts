@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { imageWidths } from '@micromall/contracts';
+import type { Sharp } from 'sharp';
+import { pictureFormat } from './format.js';
+
+export type PictureWidth = (typeof imageWidths)[number];
+
+export interface EncodedPicture {
+  /** SHA-256 of the widest version, in hexadecimal. */
+  readonly hash: string;
+  /** WebP; none is made larger than the picture was. */
+  readonly widths: Readonly<Record<PictureWidth, Buffer>>;
+}
+
+export type EncodeResult =
+  | { readonly ok: true; readonly picture: EncodedPicture }
+  /** `why` is a sentence for a person. */
+  | { readonly ok: false; readonly why: string };
+
+export type EncodePicture = (bytes: Buffer) => Promise<EncodeResult>;
+
+/** A small file may claim to be a huge picture; decoded, this many pixels take about 100 MB. */
+const mostPixels = 25_000_000;
+const mostSeconds = 10;
+/** Answers travel as base64 in one message, and pages load many of them. */
+const mostBytes = 190_000;
+/** Tried one after the other until the picture is small enough; the last is taken as it is. */
+const qualities = [80, 65, 45, 25, 10] as const;
+
+/**
+ * Makes an encoder that works on one picture at a time, so that memory stays small however many come at once.
+ * The decoder is loaded with the first picture: a service that only sells does not carry it.
+ */
+export function createPictureEncoder(): EncodePicture {
+  let last: Promise<unknown> = Promise.resolve();
+  return (bytes) => {
+    const mine = last.then(() => encode(bytes));
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
+async function encode(bytes: Buffer): Promise<EncodeResult> {
+  if (pictureFormat(bytes) === undefined) {
+    return { ok: false, why: 'The file is not a PNG, JPEG, WebP, AVIF or GIF picture.' };
+  }
+  const { default: sharp } = await import('sharp');
+  sharp.cache(false);
+  sharp.concurrency(1);
+  try {
+    const [small, middle, large] = imageWidths;
+    // Decoded once; turned as the camera was held. Nothing else of the metadata is kept.
+    const { data, info } = await sharp(bytes, { limitInputPixels: mostPixels, failOn: 'error' })
+      .timeout({ seconds: mostSeconds })
+      .autoOrient()
+      .resize({ width: large, height: large, fit: 'inside', withoutEnlargement: true })
+      .toColourspace('srgb')
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const { width, height, channels } = info;
+    const decoded = () => sharp(data, { raw: { width, height, channels } });
+    const widths = {
+      [small]: await webp(decoded, small),
+      [middle]: await webp(decoded, middle),
+      [large]: await webp(decoded, large),
+    };
+    const hash = createHash('sha256').update(widths[large]).digest('hex');
+    return { ok: true, picture: { hash, widths } };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (reason.includes('pixel limit')) {
+      return { ok: false, why: 'The picture has more than 25 million pixels; save a smaller one.' };
+    }
+    return { ok: false, why: 'The picture is damaged or not complete; save it anew and try again.' };
+  }
+}
+
+async function webp(decoded: () => Sharp, width: PictureWidth): Promise<Buffer> {
+  let encoded = Buffer.alloc(0);
+  for (const quality of qualities) {
+    encoded = await decoded()
+      .resize({ width, height: width, fit: 'inside', withoutEnlargement: true })
+      .webp({ quality, effort: 3 })
+      .toBuffer();
+    if (encoded.length <= mostBytes) break;
+  }
+  return encoded;
+}
