@@ -69,9 +69,7 @@ export type RpcReply<Contract extends RpcContract> =
   | { ok: false; error: RpcFailure<Contract> };
 
 /** For an answer without fields zod infers `Record<string, never>`, with which not even `ok` could stand. */
-type NamedFields<Response> = {
-  [Name in keyof Response as string extends Name ? never : Name]: Response[Name];
-};
+type NamedFields<Response> = string extends keyof Response ? unknown : Response;
 
 export type RpcFailure<Contract extends RpcContract> = {
   [Code in keyof Contract['failures'] & string]: {
