@@ -61,10 +61,8 @@ export async function startAuthority(amqpUrl: string): Promise<Authority> {
   const { x = '' } = await exportJWK(publicKey);
   const kid = 'test';
   const peer = await startPeer('auth-service', amqpUrl, ({ server }) => {
-    server.serve(getIdentityKeys, async () => ({
-      ok: true,
-      keys: [{ kty: 'OKP', crv: 'Ed25519', x, kid, alg: 'EdDSA' }],
-    }));
+    const key = { kty: 'OKP', crv: 'Ed25519', x, kid, alg: 'EdDSA' } as const;
+    server.serve(getIdentityKeys, async () => ({ ok: true, keys: [key] }));
   });
   return {
     identityOf: ({ userId, name, email, role }, lifetimeSeconds = 600) =>
