@@ -1,8 +1,12 @@
 import express, { type Express } from 'express';
 import { apiRouter } from './api/router.js';
+import { checkoutPageRouter } from './checkout-page/router.js';
 import type { Sandbox } from './context.js';
 import { controlRouter } from './control/router.js';
+import { dashboardRouter } from './dashboard/router.js';
+import { answerErrors } from './http/errors.js';
 import { onlyOwnHost } from './http/own-host.js';
+import { preparePages } from './http/pages.js';
 
 /** Everything that answers on the one port. */
 export function createApp(sandbox: Sandbox): Express {
@@ -15,5 +19,9 @@ export function createApp(sandbox: Sandbox): Express {
   });
   app.use(apiRouter(sandbox));
   app.use(controlRouter(sandbox));
+  preparePages(app);
+  app.use(checkoutPageRouter(sandbox));
+  app.use(dashboardRouter(sandbox));
+  app.use(answerErrors(sandbox));
   return app;
 }

@@ -51,7 +51,7 @@ function refusalOf(issue: z.core.$ZodIssue): Refusal {
     });
   }
   if (issue.code === 'custom') {
-    const code: unknown = issue.params?.['code'];
+    const code: unknown = issue.params?.code;
     return invalidRequest(issue.message, { param, ...(typeof code === 'string' && { code }) });
   }
   if (issue.code === 'invalid_type' && issue.expected === 'never') {

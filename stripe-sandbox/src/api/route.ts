@@ -79,7 +79,7 @@ export async function answerCall(
 
   const key = route.method === 'get' ? undefined : request.get('idempotency-key');
   const call = {
-    id: String(request.params['id'] ?? ''),
+    id: String(request.params.id ?? ''),
     cause: { id: requestId, idempotencyKey: key ?? null },
   };
   const fault = sandbox.apiFaults.take(request.method, request.path);

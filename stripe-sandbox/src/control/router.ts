@@ -117,7 +117,7 @@ function tell(sandbox: Sandbox, outcome: PaymentOutcome): object {
 }
 
 async function expire(sandbox: Sandbox, request: Request, response: Response): Promise<void> {
-  const session = sandbox.store.sessions.get(String(request.params['id']));
+  const session = sandbox.store.sessions.get(String(request.params.id));
   if (!session) {
     response.status(404).json({ error: 'There is no such session.' });
     return;
@@ -132,7 +132,7 @@ async function expire(sandbox: Sandbox, request: Request, response: Response): P
 }
 
 async function settle(sandbox: Sandbox, request: Request, response: Response): Promise<void> {
-  const refund = sandbox.store.refunds.get(String(request.params['id']));
+  const refund = sandbox.store.refunds.get(String(request.params.id));
   if (!refund) {
     response.status(404).json({ error: 'There is no such refund.' });
     return;
@@ -143,7 +143,7 @@ async function settle(sandbox: Sandbox, request: Request, response: Response): P
 }
 
 function resend(sandbox: Sandbox, request: Request, response: Response): void {
-  const event = sandbox.store.events.get(String(request.params['id']));
+  const event = sandbox.store.events.get(String(request.params.id));
   if (!event) {
     response.status(404).json({ error: 'There is no such event.' });
     return;

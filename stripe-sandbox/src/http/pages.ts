@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url';
+import express, { type Express, type RequestHandler, type Response } from 'express';
+
+/** Both `src` (tests) and `dist` (running) lie beside these folders. */
+const VIEWS = fileURLToPath(new URL('../../views', import.meta.url));
+const PUBLIC = fileURLToPath(new URL('../../public', import.meta.url));
+
+/** Prepares an application to render the pages in `views/` and to serve the files in `public/` under /assets. */
+export function preparePages(app: Express): void {
+  app.set('views', VIEWS);
+  app.set('view engine', 'ejs');
+  app.enable('view cache');
+  app.use('/assets', express.static(PUBLIC, { maxAge: '10m', index: false, redirect: false }));
+}
+
+/**
+ * Headers of every page: nothing from elsewhere, no inline script, no frames.
+ * @param formTargets origins that a form may lead to; browsers check them along redirects too
+ */
+export function securePage(response: Response, formTargets: readonly string[]): void {
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    `form-action 'self' ${formTargets.join(' ')}`.trimEnd(),
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ];
+  response.set({
+    'content-security-policy': policy.join('; '),
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'same-origin',
+    'cache-control': 'no-store',
+  });
+}
+
+const MAXIMUM_FORM = '32kb';
+
+/** Reads a posted form of flat fields. */
+export const readPostedForm: RequestHandler = express.urlencoded({
+  extended: false,
+  limit: MAXIMUM_FORM,
+  parameterLimit: 50,
+});
