@@ -15,5 +15,14 @@ export { freePort, freePorts, isPortFree } from './processes/ports.js';
 export { until } from './processes/waiting.js';
 export { repositoryRoot } from './root.js';
 export { seedShop } from './seed.js';
+export type { FetchedMessage } from './test-bed/gui.js';
+export { type Operator, operatorAt } from './test-bed/operator.js';
 export { type Authority, type Peer, startAuthority, startPeer, testEnvironment } from './test-bed/peer.js';
-export { createVhost, type FetchedMessage, testPassword, type Vhost } from './test-bed/vhost.js';
+export {
+  hiddenFieldsOf,
+  type Page,
+  type PaymentOutcome,
+  type Placed,
+  WebShopper,
+} from './test-bed/shopper.js';
+export { createVhost, testPassword, type Vhost } from './test-bed/vhost.js';

@@ -2,6 +2,7 @@ import { operatorName, serviceNames } from '@micromall/contracts';
 import { z } from 'zod';
 import { type Management, managementApi } from '../broker/management.js';
 import { loadTopology, pathPart } from '../broker/topology.js';
+import { type Gui, guiOf } from './gui.js';
 
 /** What every user of a throwaway broker logs in with. */
 export function testPassword(user: string): string {
@@ -11,32 +12,13 @@ export function testPassword(user: string): string {
 const overviewShape = z.object({
   listeners: z.array(z.object({ protocol: z.string(), port: z.number() })),
 });
-const publishedShape = z.object({ routed: z.boolean() });
-const messagesShape = z.array(
-  z.object({
-    payload: z.string(),
-    exchange: z.string(),
-    routing_key: z.string(),
-    redelivered: z.boolean(),
-    // An empty set of properties is an empty list in RabbitMQ's JSON.
-    properties: z.union([z.record(z.string(), z.unknown()), z.array(z.never()).transform(() => ({}))]),
-  }),
-);
-
-/** A message as the GUI's "Get messages" shows it. */
-export type FetchedMessage = z.infer<typeof messagesShape>[number];
-
 /** A virtual host with the shop's whole topology in it, apart from every other test's. */
-export interface Vhost {
+export interface Vhost extends Gui {
   readonly name: string;
   /** For RABBITMQ_URL: `user` is a service, or `admin`. */
   amqpUrl(user: string): string;
   /** RabbitMQ's HTTP API as the administrator; paths begin after `/api/`. */
   readonly management: Management;
-  /** Publishes into a queue as the GUI does. Returns whether there was such a queue. */
-  publish(queue: string, payload: string, properties?: object): Promise<boolean>;
-  /** Takes up to `count` messages out of a queue as the GUI does; they are gone then. */
-  take(queue: string, count: number): Promise<FetchedMessage[]>;
   remove(): Promise<void>;
 }
 
@@ -62,16 +44,7 @@ export async function createVhost(managementUrl: string, name: string): Promise<
       const login = `${encodeURIComponent(user)}:${encodeURIComponent(testPassword(user))}`;
       return `amqp://${login}@${hostname}:${amqpPort}/${pathPart(name)}`;
     },
-    async publish(queue, payload, properties = {}) {
-      const path = `exchanges/${pathPart(name)}/amq.default/publish`;
-      const message = { routing_key: queue, payload, payload_encoding: 'string', properties };
-      return publishedShape.parse(await management.post(path, message)).routed;
-    },
-    async take(queue, count) {
-      const path = `queues/${pathPart(name)}/${pathPart(queue)}/get`;
-      const order = { count, ackmode: 'ack_requeue_false', encoding: 'auto' };
-      return messagesShape.parse(await management.post(path, order));
-    },
+    ...guiOf(management, name),
     remove: () => management.remove(`vhosts/${pathPart(name)}`),
   };
 }
