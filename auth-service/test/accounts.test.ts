@@ -4,6 +4,7 @@ import { type AuthBed, ada, claimsOf, expectOk, startAuthBed } from './bed.js';
 
 let bed: AuthBed;
 let operationsPort: number;
+const patience = { timeout: 10_000 };
 
 beforeAll(async () => {
   bed = await startAuthBed('accounts');
@@ -27,7 +28,7 @@ async function answersToOperator(count: number): Promise<{ id: unknown; reply: u
         taken.push({ id, reply: JSON.parse(payload) });
       }
       return taken.length;
-    })
+    }, patience)
     .toBe(count);
   return taken;
 }

@@ -56,9 +56,9 @@ it('no log line has a password, a hash or a token, not even at level trace', asy
   await bed.vhost.publish('login', JSON.stringify({ email: ada.email, password: secret }), {
     reply_to: 'gui-replies',
   });
-  await expect.poll(() => written.join('')).toContain('request of the operator handled');
+  await expect.poll(() => written.join(''), { timeout: 10_000 }).toContain('request of the operator handled');
   await service.stop();
-  await expect.poll(() => written.join('')).toContain('"msg":"stopped"');
+  await expect.poll(() => written.join(''), { timeout: 10_000 }).toContain('"msg":"stopped"');
   write.mockRestore();
 
   const log = written.join('');
