@@ -11,7 +11,7 @@ import { installWithApt } from './setup/apt.mjs';
 import { brokerDecision, chromiumDecision, nodeProblem, packagesAreCurrent } from './setup/decisions.mjs';
 import { describeMachine } from './setup/machine.mjs';
 import { createProgress } from './setup/progress.mjs';
-import { CommandFailed, lastLines, run } from './setup/run.mjs';
+import { CommandFailed, firstLines, lastLines, run } from './setup/run.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const progress = createProgress();
@@ -23,13 +23,13 @@ function readJson(path) {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 }
 
-/** Explains a failed command with its last words instead of a stack. */
-async function explained(work, sentence, lines) {
+/** Explains a failed command with its own words, as `tellingLines` picks them, instead of a stack. */
+async function explained(work, sentence, tellingLines) {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
-    throw new Refusal(`${lastLines(error.output, lines)}\n${sentence} (${error.message})`);
+    throw new Refusal(`${tellingLines(error.output)}\n${sentence} (${error.message})`);
   }
 }
 
@@ -45,7 +45,8 @@ async function installPackages() {
     explained(
       () => run(command, args, { cwd: ROOT }),
       'The packages of package-lock.json could not be installed.',
-      15,
+      // npm says what is wrong first and how it is used after that.
+      (output) => firstLines(output, 15),
     ),
   );
 }
@@ -56,7 +57,7 @@ async function compile() {
     explained(
       () => run(process.execPath, [compiler, '-b', '--pretty', 'false'], { cwd: ROOT }),
       'The code does not compile.',
-      40,
+      (output) => firstLines(output, 40),
     ),
   );
 }
@@ -69,7 +70,7 @@ async function provide(name, decide) {
     explained(
       () => installWithApt(decision.packages),
       `${name} could not be installed from the distribution.`,
-      15,
+      (output) => lastLines(output, 15),
     ),
   );
   const after = decide(describeMachine());

@@ -34,8 +34,16 @@ export function run(command, args, options = {}) {
   });
 }
 
+function tellingLines(output) {
+  return output.split('\n').filter((line) => line.trim() !== '');
+}
+
+/** The first `count` lines that say something, for an error message. */
+export function firstLines(output, count) {
+  return tellingLines(output).slice(0, count).join('\n');
+}
+
 /** The last `count` lines that say something, for an error message. */
 export function lastLines(output, count) {
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
-  return lines.slice(-count).join('\n');
+  return tellingLines(output).slice(-count).join('\n');
 }

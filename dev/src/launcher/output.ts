@@ -6,8 +6,15 @@ export interface Output {
   /** Does `work` and shows it when it takes over a second. */
   step<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
   say(line: string): void;
-  /** Each line that a process of the shop writes; it is in the process's log too. */
-  logged(unit: string, line: string): void;
+  logged(entry: LogEntry): void;
+}
+
+/** A line that a process of the shop wrote; it is in the process's log too. */
+export interface LogEntry {
+  readonly unit: string;
+  readonly line: string;
+  /** Until then its last lines are shown with the failure, if it comes to that. */
+  readonly ready: boolean;
 }
 
 const LEVEL_NAMES: Readonly<Record<number, string>> = { 40: 'warn', 50: 'error', 60: 'fatal' };
@@ -61,7 +68,8 @@ export function terminalOutput(options: {
   return {
     step: progress.step,
     say: progress.say,
-    logged(unit, line) {
+    logged({ unit, line, ready }) {
+      if (!ready && !options.showEverything) return;
       const shown = options.showEverything ? `${unit}: ${line}` : shortForm(unit, line);
       if (shown !== undefined) progress.say(`  ${shown}`);
     },

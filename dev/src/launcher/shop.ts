@@ -107,11 +107,12 @@ async function launchAll(start: Start, parts: ShopParts): Promise<void> {
       if (broker.unit) await fleet.launch(broker.unit, 'foundation', throwaway);
       await broker.prepare();
     }),
+    output.step('Stripe stand-in', async () => {
+      if (!parts.sandbox) return;
+      const unit = program(start.sandboxPlan, () => acceptsConnections(ports.stripe));
+      await fleet.launch(unit, 'outside');
+    }),
   ]);
-  if (parts.sandbox) {
-    const unit = program(start.sandboxPlan, () => acceptsConnections(ports.stripe));
-    await output.step('Stripe stand-in', () => fleet.launch(unit, 'outside'));
-  }
   await Promise.all(
     plans.map((plan) => {
       const unit = program(plan, () => answersOk(`http://127.0.0.1:${ports.operations[plan.name]}/readyz`));
@@ -144,7 +145,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
   }
   const onLine = (name: string) => (line: string) => {
     logs.write(name, line);
-    output.logged(name, line);
+    output.logged({ unit: name, line, ready: fleet.member(name)?.isReady() ?? false });
   };
 
   try {

@@ -6,6 +6,7 @@ import type { Unit } from '../processes/unit.js';
 export interface Supervised {
   readonly name: string;
   pid(): number | undefined;
+  isReady(): boolean;
   start(): Promise<void>;
   stop(graceMs: number): Promise<void>;
   signal(signal: NodeJS.Signals): void;
@@ -43,12 +44,14 @@ export function supervise(unit: Unit, options: SupervisorOptions): Supervised {
   let pause = new AbortController();
   let waitMs = backoff.firstMs;
   let readySince = 0;
+  let ready = false;
   let starting: Promise<void> = Promise.resolve();
 
   async function begin(): Promise<void> {
     starting = unit.start();
     await starting;
     readySince = Date.now();
+    ready = true;
     onChange();
   }
 
@@ -72,6 +75,7 @@ export function supervise(unit: Unit, options: SupervisorOptions): Supervised {
   }
 
   unit.onExit((exit) => {
+    ready = false;
     onChange();
     if (wanted) void recover(exit);
   });
@@ -79,6 +83,7 @@ export function supervise(unit: Unit, options: SupervisorOptions): Supervised {
   return {
     name: unit.name,
     pid: unit.pid,
+    isReady: () => ready,
     signal: unit.signal,
     async start() {
       if (wanted) return;
@@ -90,6 +95,7 @@ export function supervise(unit: Unit, options: SupervisorOptions): Supervised {
     },
     async stop(graceMs) {
       wanted = false;
+      ready = false;
       era += 1;
       pause.abort();
       // A start that is under way may be about to make the process that has to be stopped.
