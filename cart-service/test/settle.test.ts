@@ -6,6 +6,7 @@ import { type CartBed, contentsOf, expectOk, newId, type Person, patience, start
 let bed: CartBed;
 let ada: Person;
 let replicas: RunningService[];
+let emitted = 0;
 
 beforeAll(async () => {
   bed = await startCartBed('settle');
@@ -24,6 +25,7 @@ async function settle({ orderId, lines }: Order): Promise<void> {
   expectOk(await bed.orders.platform.rpc.call(settleCart, { userId: ada.userId, orderId, lines }));
 }
 function tellPaid({ orderId, lines }: Order): Promise<void> {
+  emitted += 1;
   return bed.orders.platform.publisher.emit(orderPaid, {
     orderId,
     number: 'MM-7K3Q-9F2D',
@@ -78,12 +80,11 @@ it('ten calls and five events of one order at once take it out once', async () =
   const mug = bed.stock(50);
   await bed.change(ada.userId, mug.productId, 20, ada);
   const order = { orderId: newId(), lines: [{ productId: mug.productId, quantity: 3 }] };
-  const handledBefore = await eventsHandled();
   await Promise.all([
     ...Array.from({ length: 10 }, () => settle(order)),
     ...Array.from({ length: 5 }, () => tellPaid(order)),
   ]);
-  await expect.poll(eventsHandled, patience).toBe(handledBefore + 5);
+  await expect.poll(eventsHandled, patience).toBe(emitted);
   expect(contentsOf(await bed.get(ada.userId, ada))).toEqual({ [mug.productId]: 17 });
 });
 
@@ -94,9 +95,8 @@ it('an event that comes late takes nothing out of the cart that was filled anew'
   await settle(order);
   await bed.frontend.platform.rpc.call(deleteCart, { id: ada.userId }, { identity: ada.identity });
   await bed.change(ada.userId, mug.productId, 2, ada);
-  const handledBefore = await eventsHandled();
   await tellPaid(order);
-  await expect.poll(eventsHandled, patience).toBe(handledBefore + 1);
+  await expect.poll(eventsHandled, patience).toBe(emitted);
   expect(contentsOf(await bed.get(ada.userId, ada))).toEqual({ [mug.productId]: 2 });
 });
 
