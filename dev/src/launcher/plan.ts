@@ -81,7 +81,11 @@ const servicePlans: readonly ProgramPlan[] = [
   service(
     'frontend-service',
     (shop) => ({ PORT: String(shop.ports.site) }),
-    (shop) => ({ SITE_URL: siteUrl(shop.ports), SESSION_SECRET: shop.secrets.sessionSecret }),
+    (shop) => ({
+      SITE_URL: siteUrl(shop.ports),
+      SESSION_SECRET: shop.secrets.sessionSecret,
+      ...(shop.sandbox ? { CHECKOUT_ORIGIN: stripeUrl(shop.ports) } : {}),
+    }),
   ),
 ];
 
