@@ -1,0 +1,98 @@
+import {
+  ConfigurationError,
+  databaseVariables,
+  type Environment,
+  milliseconds,
+  port,
+  readVariables,
+  serviceVariables,
+  type Values,
+  type Variables,
+  variable,
+} from '@micromall/platform';
+import { z } from 'zod';
+
+const webAddress = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
+
+/** ISO 3166-1 alpha-2, separated by commas. */
+const countries = z
+  .string()
+  .transform((list) => list.split(',').map((country) => country.trim().toUpperCase()))
+  .pipe(
+    z.array(z.string().regex(/^[A-Z]{2}$/, 'must be two-letter country codes, separated by commas')).min(1),
+  );
+
+/** Every variable that payment-service reads. */
+export const variables = {
+  ...serviceVariables,
+  ...databaseVariables,
+  STRIPE_PRIVATE_KEY: variable(
+    z.string().regex(/^(sk|rk)_(test|live)_\w+$/, 'must be a secret key of Stripe (sk_test_… or sk_live_…)'),
+    {
+      meaning:
+        "The secret key of the shop's Stripe account; `npm start` uses the local stand-in without one.",
+      example: 'sk_test_51H…',
+      secret: true,
+    },
+  ),
+  STRIPE_API_URL: variable(webAddress.optional(), {
+    meaning: 'Where the stand-in for Stripe answers. Leave it out to use Stripe itself.',
+    example: 'http://localhost:4242',
+  }),
+  STRIPE_WEBHOOK_SECRET: variable(z.string().startsWith('whsec_', 'must start with whsec_').optional(), {
+    meaning:
+      'Verifies what Stripe sends to /webhook. Without it nothing is taken there, and Stripe is asked instead.',
+    example: 'whsec_…',
+    secret: true,
+  }),
+  SITE_URL: variable(webAddress, {
+    meaning: 'The address under which shoppers reach the shop; Stripe sends them back there.',
+    default: 'http://localhost:3000',
+    example: 'https://shop.example.com',
+  }),
+  SHIPPING_COUNTRIES: variable(countries, {
+    meaning: 'The countries to which the shop delivers, separated by commas.',
+    default: 'SG',
+    example: 'SG,MY',
+  }),
+  PORT: variable(port, {
+    meaning: 'Where Stripe delivers its events, under /webhook.',
+    default: '8000',
+    example: '8000',
+  }),
+  HOST: variable(z.string().min(1), {
+    meaning: 'The network address on which PORT listens.',
+    default: '127.0.0.1',
+    example: '0.0.0.0',
+  }),
+  SWEEP_MS: variable(milliseconds, {
+    meaning: 'How often payments and refunds that nobody told about are looked for, in milliseconds.',
+    default: '15000',
+    example: '15000',
+  }),
+} as const satisfies Variables;
+
+export type Config = Values<typeof variables>;
+
+/** @throws {ConfigurationError} naming everything that is wrong */
+export function readConfig(environment: Environment): Config {
+  const config = readVariables(variables, environment);
+  const problems = keyProblems(config);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return { ...config, SITE_URL: config.SITE_URL.replace(/\/+$/, '') };
+}
+
+/** A live key never goes to a stand-in, and the stand-in's key never to Stripe. */
+function keyProblems({ STRIPE_PRIVATE_KEY: key, STRIPE_API_URL: standIn }: Config): string[] {
+  if (standIn !== undefined && /^(sk|rk)_live_/.test(key)) {
+    return [
+      `STRIPE_PRIVATE_KEY is a live key, but STRIPE_API_URL=${standIn} is not Stripe: leave STRIPE_API_URL out, or use a test key.`,
+    ];
+  }
+  if (standIn === undefined && key.startsWith('sk_test_sandbox')) {
+    return [
+      "STRIPE_PRIVATE_KEY is the stand-in's key, which Stripe does not know: set STRIPE_API_URL=http://localhost:4242, or use a key of your own.",
+    ];
+  }
+  return [];
+}

@@ -1,0 +1,35 @@
+import type { EventPublisher, Logger, PlatformWithDatabase } from '@micromall/platform';
+import type Stripe from 'stripe';
+import type { Config } from './config.js';
+import { createEvents, type PaymentEvents } from './events.js';
+import { type CheckoutStore, openCheckoutStore } from './store/checkouts.js';
+import { type CustomerStore, openCustomerStore } from './store/customers.js';
+import { openRefundStore, type RefundStore } from './store/refunds.js';
+import { createStripe } from './stripe/client.js';
+
+/** What the handlers work with. */
+export interface Context {
+  readonly config: Config;
+  readonly stripe: Stripe;
+  readonly checkouts: CheckoutStore;
+  readonly refunds: RefundStore;
+  readonly customers: CustomerStore;
+  readonly publisher: EventPublisher;
+  readonly events: PaymentEvents;
+  readonly logger: Logger;
+}
+
+export async function createContext(platform: PlatformWithDatabase, config: Config): Promise<Context> {
+  const { database, logger, metrics, publisher } = platform;
+  const [checkouts, refunds] = await Promise.all([openCheckoutStore(database), openRefundStore(database)]);
+  return {
+    config,
+    stripe: createStripe(config),
+    checkouts,
+    refunds,
+    customers: openCustomerStore(database),
+    publisher,
+    events: createEvents(logger, metrics.registry),
+    logger,
+  };
+}

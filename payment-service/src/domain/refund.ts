@@ -1,0 +1,50 @@
+import type { RefundReason } from '@micromall/contracts';
+import type Stripe from 'stripe';
+
+/** `requested`: Stripe may or may not have heard of it yet. */
+export type RefundStatus = 'requested' | 'pending' | 'succeeded' | 'failed';
+
+/** One attempt to give the payment of an order back, as it is kept. */
+export interface RefundRecord {
+  /** `<order id>:<attempt>`: also the heart of its idempotency key at Stripe. */
+  readonly _id: string;
+  readonly orderId: string;
+  readonly attempt: number;
+  readonly reason: RefundReason;
+  readonly status: RefundStatus;
+  /** Absent until Stripe has made it. */
+  readonly refundId?: string;
+  readonly failure: string | null;
+  /** What goes back: integer, minor units. */
+  readonly amount: number | null;
+  readonly currency: string | null;
+  /** The last outcome of which the shop was told. */
+  readonly told: RefundStatus | null;
+  /** Nothing more is expected. */
+  readonly settled: boolean;
+  readonly createdAt: Date;
+  readonly looks: number;
+  readonly nextLookAt: Date;
+}
+
+/** After so many looks (an hour and a half) a refund that succeeded is believed; a bank that bounces it later tells by webhook. */
+export const looksAfterSuccess = 12;
+
+export function refundKey(orderId: string, attempt: number): string {
+  return `${orderId}:${attempt}`;
+}
+
+/** https://docs.stripe.com/api/refunds/object#refund_object-status */
+export function statusOfRefund(refund: Stripe.Refund): RefundStatus {
+  if (refund.status === 'succeeded') return 'succeeded';
+  if (refund.status === 'failed' || refund.status === 'canceled') return 'failed';
+  return 'pending';
+}
+
+/** Which of our attempts made a refund; undefined for one that was made by hand in Stripe's dashboard. */
+export function attemptOf(refund: Stripe.Refund): { orderId: string; attempt: number } | undefined {
+  const { orderId, attempt } = refund.metadata ?? {};
+  const number = Number(attempt);
+  if (orderId === undefined || !Number.isInteger(number) || number < 1) return undefined;
+  return { orderId, attempt: number };
+}

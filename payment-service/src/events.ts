@@ -1,0 +1,121 @@
+import { Counter, type Logger, type Registry } from '@micromall/platform';
+import type { PaidSession } from './domain/checkout.js';
+import type { RefundRecord } from './domain/refund.js';
+
+/** Who noticed that something had changed at Stripe. */
+export type Noticed = 'webhook' | 'question' | 'sweeper';
+
+/** What happens to payments: each event is one log line and one count. */
+export interface PaymentEvents {
+  checkoutOpened(orderId: string, sessionId: string): void;
+  /** Stripe did not open a checkout, did not answer, or could not be asked how one stands. */
+  stripeUnavailable(orderId: string, error: unknown): void;
+  paid(orderId: string, payment: PaidSession, noticed: Noticed): void;
+  expired(orderId: string, sessionId: string | null, noticed: Noticed): void;
+  /** A card was declined on the payment page; the shopper may try another. */
+  declined(orderId: string | undefined, code: string): void;
+  refunded(refund: RefundRecord): void;
+  refundFailed(refund: RefundRecord): void;
+  /** Somebody gave a part back in Stripe's dashboard: nothing here changes, but a person may want to know. */
+  partlyRefundedByHand(orderId: string, amount: number): void;
+  refundedByHand(orderId: string, refundId: string): void;
+  disputed(type: string, chargeId: string | undefined, reason: string): void;
+  webhookHandled(type: string): void;
+  webhookIgnored(type: string): void;
+  /** It comes again: Stripe repeats what was not answered well. */
+  webhookFailed(type: string, error: unknown): void;
+  webhookRefused(reason: string): void;
+}
+
+export function createEvents(logger: Logger, registry: Registry): PaymentEvents {
+  const registers = [registry];
+  const checkouts = new Counter({
+    name: 'payment_checkouts_total',
+    help: 'Checkouts by what became of them (opened, paid, expired, unavailable) and who noticed',
+    labelNames: ['outcome', 'noticed'],
+    registers,
+  });
+  const declines = new Counter({
+    name: 'payment_declines_total',
+    help: 'Cards declined on the payment page, by reason',
+    labelNames: ['code'],
+    registers,
+  });
+  const refunds = new Counter({
+    name: 'payment_refunds_total',
+    help: 'Refunds by outcome (succeeded, failed, by-hand, partly-by-hand)',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const disputes = new Counter({
+    name: 'payment_disputes_total',
+    help: 'What happened to disputes, by type of the event',
+    labelNames: ['type'],
+    registers,
+  });
+  const webhooks = new Counter({
+    name: 'payment_webhooks_total',
+    help: 'Events that Stripe delivered, by type and outcome (handled, ignored, failed, refused)',
+    labelNames: ['type', 'outcome'],
+    registers,
+  });
+
+  return {
+    checkoutOpened(orderId, sessionId) {
+      checkouts.inc({ outcome: 'opened', noticed: 'question' });
+      logger.info({ orderId, sessionId }, 'checkout opened');
+    },
+    stripeUnavailable(orderId, error) {
+      checkouts.inc({ outcome: 'unavailable', noticed: 'question' });
+      logger.error({ orderId, err: error }, 'Stripe does not answer, or refuses');
+    },
+    paid(orderId, payment, noticed) {
+      checkouts.inc({ outcome: 'paid', noticed });
+      logger.info({ orderId, ...payment, noticed }, 'checkout paid');
+    },
+    expired(orderId, sessionId, noticed) {
+      checkouts.inc({ outcome: 'expired', noticed });
+      logger.info({ orderId, sessionId, noticed }, 'checkout expired');
+    },
+    declined(orderId, code) {
+      declines.inc({ code });
+      logger.info({ orderId, code }, 'card declined');
+    },
+    refunded({ orderId, attempt, refundId, amount, currency }) {
+      refunds.inc({ outcome: 'succeeded' });
+      logger.info({ orderId, attempt, refundId, amount, currency }, 'payment refunded');
+    },
+    refundFailed({ orderId, attempt, refundId, failure }) {
+      refunds.inc({ outcome: 'failed' });
+      logger.error({ orderId, attempt, refundId, reason: failure }, 'refund failed');
+    },
+    partlyRefundedByHand(orderId, amount) {
+      refunds.inc({ outcome: 'partly-by-hand' });
+      logger.warn({ orderId, amount }, 'a part was refunded by hand at Stripe; the order stays as it is');
+    },
+    refundedByHand(orderId, refundId) {
+      refunds.inc({ outcome: 'by-hand' });
+      logger.warn({ orderId, refundId }, 'the payment was refunded by hand at Stripe; the order follows');
+    },
+    disputed(type, chargeId, reason) {
+      disputes.inc({ type });
+      logger.error({ type, chargeId, reason }, 'a payment is disputed, a person must look at it');
+    },
+    webhookHandled(type) {
+      webhooks.inc({ type, outcome: 'handled' });
+      logger.info({ type }, 'webhook handled');
+    },
+    webhookIgnored(type) {
+      webhooks.inc({ type, outcome: 'ignored' });
+      logger.debug({ type }, 'webhook of no interest');
+    },
+    webhookFailed(type, error) {
+      webhooks.inc({ type, outcome: 'failed' });
+      logger.error({ type, err: error }, 'webhook failed, Stripe will repeat it');
+    },
+    webhookRefused(reason) {
+      webhooks.inc({ type: 'unknown', outcome: 'refused' });
+      logger.warn({ reason }, 'webhook refused');
+    },
+  };
+}

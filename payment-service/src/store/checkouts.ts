@@ -1,0 +1,126 @@
+import type { CheckoutStatus } from '@micromall/contracts';
+import { type Connection, Schema } from 'mongoose';
+import type { CheckoutRecord, PaidSession, SessionParameters } from '../domain/checkout.js';
+import { nextLook } from '../domain/looks.js';
+import { isDuplicateKey } from './duplicate-key.js';
+
+/** Every write is one update of one document. */
+export interface CheckoutStore {
+  find(orderId: string): Promise<CheckoutRecord | undefined>;
+  /** The checkout of an order: a new one, or the one that is there. */
+  begin(orderId: string, expiresAt: Date | null): Promise<CheckoutRecord>;
+  /** Keeps what Stripe will be asked for, unless that is decided already, and answers with what is decided. */
+  decide(checkout: CheckoutRecord, parameters: SessionParameters): Promise<CheckoutRecord>;
+  /** Decides anew, with a new key, after Stripe has refused the parameters of that attempt. */
+  decideAgain(checkout: CheckoutRecord, parameters: SessionParameters): Promise<CheckoutRecord>;
+  /** Undefined if the checkout was ended meanwhile. */
+  opened(orderId: string, sessionId: string, url: string | null): Promise<CheckoutRecord | undefined>;
+  /** Notes how an unfinished checkout stands. */
+  note(orderId: string, status: CheckoutStatus): Promise<void>;
+  /** The shop knows that it is paid: nothing changes that any more. */
+  settlePaid(orderId: string, payment: PaidSession): Promise<void>;
+  /** The shop knows that it can not be paid. */
+  settleExpired(orderId: string): Promise<void>;
+  /** Claims a checkout that is due for a look, so that each is looked at by one process. */
+  claimDue(now: Date): Promise<CheckoutRecord | undefined>;
+}
+
+const schema = new Schema<CheckoutRecord>(
+  {
+    _id: { type: String, required: true },
+    status: { type: String, required: true },
+    parameters: { type: Schema.Types.Mixed, default: null },
+    attempt: { type: Number, required: true },
+    sessionId: { type: String, default: null },
+    url: { type: String, default: null },
+    expiresAt: { type: Date, default: null },
+    paymentIntentId: { type: String, default: null },
+    amount: { type: Number, default: null },
+    currency: { type: String, default: null },
+    settled: { type: Boolean, required: true },
+    createdAt: { type: Date, required: true },
+    looks: { type: Number, required: true },
+    nextLookAt: { type: Date, default: null },
+  },
+  { versionKey: false, minimize: false, strict: 'throw' },
+);
+schema.index({ settled: 1, nextLookAt: 1 });
+
+export async function openCheckoutStore(database: Connection): Promise<CheckoutStore> {
+  const checkouts = database.model<CheckoutRecord>('Checkout', schema, 'checkouts');
+  await checkouts.createIndexes();
+
+  async function find(orderId: string): Promise<CheckoutRecord | undefined> {
+    return (await checkouts.findById(orderId).lean<CheckoutRecord>()) ?? undefined;
+  }
+  async function require(orderId: string): Promise<CheckoutRecord> {
+    const found = await find(orderId);
+    if (!found) throw new Error(`there is no checkout of order ${orderId}`);
+    return found;
+  }
+
+  return {
+    find,
+    async begin(orderId, expiresAt) {
+      try {
+        await checkouts.create({
+          _id: orderId,
+          status: 'opening',
+          attempt: 1,
+          expiresAt,
+          settled: false,
+          createdAt: new Date(),
+          looks: 0,
+        });
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+      }
+      return require(orderId);
+    },
+    async decide({ _id }, parameters) {
+      await checkouts.updateOne({ _id, parameters: null }, { $set: { parameters } });
+      return require(_id);
+    },
+    async decideAgain({ _id, attempt }, parameters) {
+      await checkouts.updateOne({ _id, attempt }, { $set: { parameters, attempt: attempt + 1 } });
+      return require(_id);
+    },
+    async opened(orderId, sessionId, url) {
+      const opened = await checkouts
+        .findOneAndUpdate(
+          { _id: orderId, status: { $in: ['opening', 'open'] } },
+          { $set: { status: 'open', sessionId, url, nextLookAt: nextLook(0, new Date()) } },
+          { returnDocument: 'after' },
+        )
+        .lean<CheckoutRecord>();
+      return opened ?? undefined;
+    },
+    async note(orderId, status) {
+      await checkouts.updateOne({ _id: orderId, settled: false }, { $set: { status } });
+    },
+    async settlePaid(orderId, payment) {
+      await checkouts.updateOne({ _id: orderId }, { $set: { status: 'paid', settled: true, ...payment } });
+    },
+    async settleExpired(orderId) {
+      await checkouts.updateOne(
+        { _id: orderId, status: { $ne: 'paid' } },
+        { $set: { status: 'expired', settled: true } },
+      );
+    },
+    async claimDue(now) {
+      const due = await checkouts
+        .findOne({ settled: false, nextLookAt: { $lte: now } })
+        .lean<CheckoutRecord>();
+      if (!due) return undefined;
+      const { _id, looks } = due;
+      const claimed = await checkouts
+        .findOneAndUpdate(
+          { _id, settled: false, looks },
+          { $set: { nextLookAt: nextLook(looks, now) }, $inc: { looks: 1 } },
+          { returnDocument: 'after' },
+        )
+        .lean<CheckoutRecord>();
+      return claimed ?? undefined;
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { newTraceId, runInTrace } from '@micromall/platform';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import type Stripe from 'stripe';
+import type { Context } from '../context.js';
+import { dispatch } from './dispatch.js';
+
+/** Far more than any event of Stripe has. */
+const largestBody = '1mb';
+/** Stripe's own default: https://docs.stripe.com/webhooks#replay-prevention */
+const toleranceSeconds = 300;
+
+/** The only address of this service: `POST /webhook`, for Stripe. */
+export function createWebhookApp(context: Context): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  const { STRIPE_WEBHOOK_SECRET: secret } = context.config;
+  if (secret !== undefined) {
+    // The signature covers the very bytes, so the body stays as it came.
+    app.post('/webhook', express.raw({ type: () => true, limit: largestBody }), receive(context, secret));
+  }
+  app.use((_request, response) => {
+    const text =
+      secret === undefined
+        ? 'STRIPE_WEBHOOK_SECRET is not set, so nothing is taken here; payments are found by asking Stripe.'
+        : 'There is only POST /webhook here.';
+    response.status(404).json({ error: text });
+  });
+  app.use(answerError);
+  return app;
+}
+
+function receive(context: Context, secret: string): RequestHandler {
+  return async (request, response) => {
+    const signature = request.headers['stripe-signature'];
+    const verified = verify(context.stripe, request.body, signature, secret);
+    if (typeof verified === 'string') {
+      context.events.webhookRefused(verified);
+      response.status(400).json({ error: verified });
+      return;
+    }
+    await runInTrace({ traceId: newTraceId() }, async () => {
+      try {
+        const handled = await dispatch(context, verified);
+        if (handled) context.events.webhookHandled(verified.type);
+        else context.events.webhookIgnored(verified.type);
+        response.json({ received: true });
+      } catch (error) {
+        context.events.webhookFailed(verified.type, error);
+        response.status(500).json({ error: 'This event could not be handled now. Send it again later.' });
+      }
+    });
+  };
+}
+
+/** The event, or a sentence that says why it is not believed. */
+function verify(
+  stripe: Stripe,
+  body: unknown,
+  signature: string | string[] | undefined,
+  secret: string,
+): Stripe.Event | string {
+  if (typeof signature !== 'string')
+    return 'The header Stripe-Signature is missing: only Stripe may post here.';
+  if (!Buffer.isBuffer(body)) return 'There is no body.';
+  try {
+    return stripe.webhooks.constructEvent(body, signature, secret, toleranceSeconds);
+  } catch (error) {
+    if (error instanceof SyntaxError) return 'The body is not JSON.';
+    const isStale = error instanceof Error && /tolerance/i.test(error.message);
+    return isStale
+      ? 'The header Stripe-Signature is older than five minutes, so this may be a replay.'
+      : 'The header Stripe-Signature does not fit this body and STRIPE_WEBHOOK_SECRET.';
+  }
+}
+
+const answerError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+  const isTooLarge =
+    typeof error === 'object' && error !== null && 'type' in error && error.type === 'entity.too.large';
+  if (isTooLarge) response.status(413).json({ error: `The body is larger than ${largestBody}.` });
+  else response.status(400).json({ error: 'The request could not be read.' });
+};
