@@ -14,7 +14,7 @@ import { z } from 'zod';
 import type { Shipping } from './domain/order.js';
 
 const wholeNumber = z.coerce.number('must be a number').int('must be a whole number');
-const days = wholeNumber.min(0, 'must not be negative').max(365, 'must be at most 365');
+const days = wholeNumber.min(1, 'must be at least 1').max(365, 'must be at most 365');
 
 /** Every variable that order-service reads. */
 export const variables = {

@@ -27,6 +27,8 @@ export function handlePaymentRefunded(context: Context): EventHandler<typeof pay
       { to: 'refunding', reason: 'requested_by_customer' },
       (current) => current.refundAttempts === attempt - 1,
     );
+    // Given back already, by an attempt that found the very refund that was made by hand.
+    if (begun.state === 'refunded') return;
     if (begun.refundAttempts < attempt) {
       throw new Error(
         `refund ${attempt} of order ${orderId}, which is ${begun.state}: its payment was not heard of yet`,
