@@ -8,16 +8,13 @@ let store: MongoStore;
 
 beforeAll(async () => {
   test = await openTestDatabase();
-  // biome-ignore lint/suspicious/noExplicitAny: connect-mongo is typed against a driver of its own.
-  store = MongoStore.create({
-    client: test.client as any,
-    dbName: test.name,
-    collectionName: 'sessions',
-    ttl: 60,
-  });
+  store = MongoStore.create({ mongoUrl: test.url, dbName: test.name, collectionName: 'sessions', ttl: 60 });
 });
 
-afterAll(() => test.close());
+afterAll(async () => {
+  await store.close();
+  await test.close();
+});
 
 type Answer<Value> = (error: unknown, value?: Value) => void;
 
