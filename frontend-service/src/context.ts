@@ -1,0 +1,42 @@
+import type { PlatformWithDatabase, RpcClient } from '@micromall/platform';
+import type { RequestHandler } from 'express';
+import type { FrontendConfig } from './config.js';
+import { type Csrf, createCsrf } from './csrf.js';
+import { createSiteEvents, type SiteEvents } from './events.js';
+import { createPages, type Pages } from './http/pages.js';
+import { sessions } from './session/session.js';
+import { type CatalogueShelf, createCatalogueShelf } from './shop/catalogue-shelf.js';
+import { createImageShelf, type ImageShelf } from './shop/image-shelf.js';
+
+/** Everything that the pages stand on, put together by hand. */
+export interface FrontendContext {
+  readonly config: FrontendConfig;
+  readonly rpc: RpcClient;
+  readonly events: SiteEvents;
+  readonly logger: PlatformWithDatabase['logger'];
+  readonly sessions: RequestHandler;
+  readonly csrf: Csrf;
+  readonly pages: Pages;
+  readonly catalogue: CatalogueShelf;
+  readonly images: ImageShelf;
+}
+
+export async function createContext(
+  platform: PlatformWithDatabase,
+  config: FrontendConfig,
+): Promise<FrontendContext> {
+  const { rpc, logger, database } = platform;
+  const events = createSiteEvents(platform);
+  const csrf = createCsrf(config);
+  return {
+    config,
+    rpc,
+    events,
+    logger,
+    sessions: sessions(database, config),
+    csrf,
+    pages: createPages(csrf),
+    catalogue: createCatalogueShelf(rpc, events),
+    images: createImageShelf(rpc),
+  };
+}

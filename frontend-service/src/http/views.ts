@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ejs from 'ejs';
+
+/** Beside `src` and beside `dist`. */
+const folder = new URL('../../views/', import.meta.url);
+
+/**
+ * A template, read and compiled once when the site starts, so that a mistake in one shows then. Inside, everything
+ * that it is given stands in `page`; `<%= %>` escapes.
+ */
+export function compileView<Model extends object>(name: string): (model: Model) => string {
+  const filename = fileURLToPath(new URL(`${name}.ejs`, folder));
+  const template = ejs.compile(readFileSync(filename, 'utf8'), {
+    filename,
+    cache: true,
+    strict: true,
+    localsName: 'page',
+  });
+  return (model) => template(model);
+}

@@ -1,0 +1,95 @@
+import { type CartLine, reviewCart } from '@micromall/contracts';
+import { RpcError } from '@micromall/platform';
+import type { Request, RequestHandler } from 'express';
+import type { FrontendContext } from '../context.js';
+import { compileView } from '../http/views.js';
+import type { Notice } from '../session/session.js';
+import { cartOf } from '../session/shopper.js';
+import { mergeGuestCart } from '../shop/merge-cart.js';
+import { formatMoney } from '../shop/money.js';
+import { imageAddress } from '../shop/pictures.js';
+import { changeWords, stockWords } from '../shop/words.js';
+
+interface LineModel {
+  readonly productId: string;
+  readonly name: string;
+  readonly image: string;
+  readonly price: string;
+  readonly quantity: number;
+  readonly mayGrow: boolean;
+  readonly stock: string;
+  readonly amount: string;
+}
+
+interface CartModel {
+  readonly lines: readonly LineModel[];
+  readonly changes: readonly string[];
+  readonly count: number;
+  readonly subtotal: string;
+  readonly loggedIn: boolean;
+  readonly csrfToken: string;
+}
+
+const withinMs = 3_000;
+
+function lineOf(line: CartLine, currency: string): LineModel {
+  return {
+    productId: line.productId,
+    name: line.name,
+    image: imageAddress(line.image, 400),
+    price: formatMoney(line.price, currency),
+    quantity: line.quantity,
+    mayGrow: line.quantity < line.available,
+    stock: stockWords(line.available),
+    amount: formatMoney(line.amount, currency),
+  };
+}
+
+/** `GET /cart`: what is in the cart, brought in line with what the shop still has. */
+export function showCart(context: FrontendContext): RequestHandler {
+  const { rpc, pages, events, config } = context;
+  const view = compileView<CartModel>('cart');
+  const resting = compileView<{ traceId: string }>('cart-resting');
+
+  async function read(request: Request): Promise<Omit<CartModel, 'csrfToken' | 'loggedIn'>> {
+    const cart = cartOf(request);
+    if (!cart) return { lines: [], changes: [], count: 0, subtotal: formatMoney(0, config.CURRENCY) };
+    const reply = await rpc.call(
+      reviewCart,
+      { id: cart.id },
+      { identity: cart.identity, timeoutMs: withinMs },
+    );
+    // A cart that is not this visitor's is not shown; a guest's next one has another name.
+    if (!reply.ok) return { lines: [], changes: [], count: 0, subtotal: formatMoney(0, config.CURRENCY) };
+    if (request.session.cartCount !== reply.cart.count) request.session.cartCount = reply.cart.count;
+    return {
+      lines: reply.cart.lines.map((line) => lineOf(line, reply.cart.currency)),
+      changes: reply.changes.map(changeWords),
+      count: reply.cart.count,
+      subtotal: formatMoney(reply.cart.subtotal, reply.cart.currency),
+    };
+  }
+
+  return async (request, response) => {
+    try {
+      const notices: Notice[] = await mergeGuestCart(context, request);
+      const cart = await read(request);
+      const loggedIn = request.session.account !== undefined;
+      const csrfToken = pages.token(request, response);
+      pages.send(request, response, {
+        title: 'Your cart',
+        body: view({ ...cart, loggedIn, csrfToken }),
+        notices,
+      });
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      events.partMissing('cart', error);
+      const { traceId } = response.locals;
+      pages.send(request, response, {
+        title: 'Your cart is resting',
+        status: 503,
+        body: resting({ traceId }),
+      });
+    }
+  };
+}

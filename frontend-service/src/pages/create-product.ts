@@ -1,0 +1,112 @@
+import {
+  createProduct,
+  productCategory,
+  productDescription,
+  productName,
+  stockLevel,
+} from '@micromall/contracts';
+import type { Request, RequestHandler, Response } from 'express';
+import { z } from 'zod';
+import type { FrontendContext } from '../context.js';
+import { parseForm, typed } from '../http/forms.js';
+import { largestPicture } from '../http/uploads.js';
+import { compileView } from '../http/views.js';
+import { leaveNotice } from '../session/session.js';
+import { shopperOf } from '../session/shopper.js';
+import { decimalsOf, parsePrice } from '../shop/money.js';
+
+interface CreateProductModel {
+  readonly values: Readonly<Record<string, string>>;
+  readonly problems: Readonly<Record<string, string>>;
+  readonly currency: string;
+  readonly priceExample: string;
+  readonly largestPicture: string;
+  readonly csrfToken: string;
+}
+
+const fieldNames = ['name', 'price', 'quantity', 'category', 'description'] as const;
+
+function formOf(currency: string) {
+  const example = priceExample(currency);
+  return z.object({
+    name: productName,
+    price: z
+      .string(`must be a price such as ${example}`)
+      .transform((text, context) => {
+        const price = parsePrice(text, currency);
+        if (price !== undefined && price > 0) return price;
+        context.addIssue({ code: 'custom', message: `must be a price such as ${example}` });
+        return z.NEVER;
+      })
+      .pipe(createProduct.request.shape.price),
+    quantity: z
+      .string('must be a whole number')
+      .trim()
+      .regex(/^\d{1,9}$/, 'must be a whole number, 0 or more')
+      .transform(Number)
+      .pipe(stockLevel),
+    category: productCategory.or(z.literal('').transform(() => 'Other')),
+    description: productDescription,
+  });
+}
+
+function priceExample(currency: string): string {
+  return decimalsOf(currency) === 0 ? '1850' : `18.${'50'.padEnd(decimalsOf(currency), '0')}`;
+}
+
+export interface CreateProductPages {
+  /** `GET /createproduct` */
+  readonly show: RequestHandler;
+  /** `POST /createproduct`, after the upload was read. */
+  readonly create: RequestHandler;
+}
+
+export function createProductPages({ rpc, pages, config }: FrontendContext): CreateProductPages {
+  const view = compileView<CreateProductModel>('create-product');
+  const form = formOf(config.CURRENCY);
+
+  function show(request: Request, response: Response, status = 200, problems = {}): void {
+    pages.send(request, response, {
+      title: 'Add a product',
+      status,
+      body: view({
+        values: Object.fromEntries(fieldNames.map((field) => [field, typed(request, field)])),
+        problems,
+        currency: config.CURRENCY,
+        priceExample: priceExample(config.CURRENCY),
+        largestPicture,
+        csrfToken: pages.token(request, response),
+      }),
+    });
+  }
+
+  async function create(request: Request, response: Response): Promise<void> {
+    const shopper = shopperOf(request);
+    if (!shopper) return;
+    const { pictureProblem } = response.locals;
+    const filled = parseForm(form, request);
+    if (!filled.ok || pictureProblem !== undefined) {
+      const problems = filled.ok ? {} : filled.problems;
+      return show(request, response, 422, {
+        ...problems,
+        ...(pictureProblem === undefined ? {} : { image: pictureProblem }),
+      });
+    }
+    const picture =
+      request.file && request.file.size > 0 ? request.file.buffer.toString('base64') : undefined;
+    const reply = await rpc.call(
+      createProduct,
+      { ...filled.fields, ...(picture === undefined ? {} : { imageBase64: picture }) },
+      { identity: shopper.identity },
+    );
+    if (!reply.ok) {
+      return show(request, response, 422, {
+        image: 'is not a picture that can be read: take a PNG, JPEG, WebP, AVIF or GIF file',
+      });
+    }
+    leaveNotice(request, { kind: 'good', text: `${reply.product.name} is in the catalogue.` });
+    return response.redirect(303, `/products/${reply.product.productId}`);
+  }
+
+  return { show: (request, response) => show(request, response), create };
+}

@@ -1,0 +1,93 @@
+import type { Account } from '@micromall/contracts';
+import type { PlatformWithDatabase } from '@micromall/platform';
+import MongoStore from 'connect-mongo';
+import type { Request, RequestHandler } from 'express';
+import session from 'express-session';
+import type { FrontendConfig } from '../config.js';
+
+/** A sentence that the next page shows at its top. */
+export interface Notice {
+  readonly kind: 'good' | 'alert';
+  readonly text: string;
+}
+
+declare module 'express-session' {
+  interface SessionData {
+    account: Account;
+    /** The signed token that goes with every call made for the account. */
+    identity: string;
+    /** When the token ends, in milliseconds since 1970. */
+    identityEndsAt: number;
+    /**
+     * The cart of someone who is not logged in: a secret that only this session knows. With an account it is one
+     * that could not be merged yet.
+     */
+    guestCartId: string;
+    /** The number on the cart icon, as the last answer about the cart said. */
+    cartCount: number;
+    notices: Notice[];
+  }
+}
+
+type SessionClient = NonNullable<ConstructorParameters<typeof MongoStore>[0]['client']>;
+
+export const sessionCookie = 'micromall.sid';
+const lifetimeMs = 30 * 24 * 60 * 60 * 1_000;
+/** A session that is only read is written no more often than this, to move its end. */
+const touchAfterSeconds = 24 * 60 * 60;
+
+/** Sessions in the frontend's own database; a visitor who has not done anything yet has none, and no cookie. */
+export function sessions(database: PlatformWithDatabase['database'], config: FrontendConfig): RequestHandler {
+  return session({
+    name: sessionCookie,
+    secret: config.SESSION_SECRET,
+    resave: false,
+    saveUninitialized: false,
+    unset: 'destroy',
+    cookie: {
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: config.secureCookies,
+      maxAge: lifetimeMs,
+      path: '/',
+    },
+    // Whether the connection is secure is what SITE_URL says: TLS may end at a proxy.
+    proxy: config.secureCookies,
+    store: MongoStore.create({
+      // The same class in another copy: mongoose pins a driver a little older than the one connect-mongo brings.
+      client: database.getClient() as unknown as SessionClient,
+      dbName: database.name,
+      collectionName: 'sessions',
+      stringify: false,
+      ttl: lifetimeMs / 1_000,
+      touchAfter: touchAfterSeconds,
+    }),
+  });
+}
+
+/** A session of a new name, empty: what an attacker may have planted before a log-in is worth nothing after it. */
+export function renewSession(request: Request): Promise<void> {
+  return new Promise((resolve, reject) => {
+    request.session.regenerate((error: unknown) => {
+      if (error) reject(error instanceof Error ? error : new Error(String(error)));
+      else resolve();
+    });
+  });
+}
+
+export function leaveNotice(request: Request, notice: Notice): void {
+  request.session.notices = [...(request.session.notices ?? []), notice];
+}
+
+/** The notices that wait to be shown; they are shown once. */
+export function takeNotices(request: Request): Notice[] {
+  const waiting = sessionOf(request)?.notices;
+  if (!waiting) return [];
+  delete request.session.notices;
+  return waiting;
+}
+
+/** The session, or undefined on an error page that is shown because sessions could not be read. */
+export function sessionOf(request: Request): Request['session'] | undefined {
+  return request.session;
+}

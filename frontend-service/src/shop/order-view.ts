@@ -1,0 +1,56 @@
+import type { Order } from '@micromall/contracts';
+import { formatMoney } from './money.js';
+import { imageAddress } from './pictures.js';
+import { cancelWords, momentWords, stateWords } from './words.js';
+
+/** An order as the pages show it. */
+export interface OrderModel {
+  readonly orderId: string;
+  readonly number: string;
+  readonly state: string;
+  readonly stateName: string;
+  readonly placedAt: string;
+  readonly why: string | undefined;
+  readonly count: number;
+  readonly lines: readonly {
+    readonly productId: string;
+    readonly name: string;
+    readonly image: string;
+    readonly price: string;
+    readonly quantity: number;
+    readonly amount: string;
+  }[];
+  readonly subtotal: string;
+  readonly shipping: string;
+  readonly total: string;
+  readonly history: readonly { readonly state: string; readonly at: string; readonly timestamp: string }[];
+}
+
+export function orderModel(order: Order): OrderModel {
+  const { currency } = order;
+  return {
+    orderId: order.orderId,
+    number: order.number,
+    state: stateWords(order.state),
+    stateName: order.state,
+    placedAt: momentWords(order.createdAt),
+    why: cancelWords(order),
+    count: order.lines.reduce((sum, line) => sum + line.quantity, 0),
+    lines: order.lines.map((line) => ({
+      productId: line.productId,
+      name: line.name,
+      image: imageAddress(line.image, 400),
+      price: formatMoney(line.price, currency),
+      quantity: line.quantity,
+      amount: formatMoney(line.amount, currency),
+    })),
+    subtotal: formatMoney(order.subtotal, currency),
+    shipping: formatMoney(order.shipping, currency),
+    total: formatMoney(order.total, currency),
+    history: order.history.map(({ state, at }) => ({
+      state: stateWords(state),
+      at: momentWords(at),
+      timestamp: at,
+    })),
+  };
+}
