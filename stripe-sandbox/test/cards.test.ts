@@ -21,11 +21,26 @@ const DECLINES: [string, string, string | null, string][] = [
   ['4000000000009979', 'card_declined', 'stolen_card', 'Your card was declined.'],
   ['4000000000000069', 'expired_card', null, 'Your card has expired.'],
   ['4000000000000127', 'incorrect_cvc', null, "Your card's security code is incorrect."],
-  ['4000000000000119', 'processing_error', null, 'An error occurred while processing your card. Try again in a little bit.'],
-  ['4000000000006975', 'card_declined', 'card_velocity_exceeded', 'Your card was declined for making repeated attempts too frequently or exceeding its amount limit.'],
+  [
+    '4000000000000119',
+    'processing_error',
+    null,
+    'An error occurred while processing your card. Try again in a little bit.',
+  ],
+  [
+    '4000000000006975',
+    'card_declined',
+    'card_velocity_exceeded',
+    'Your card was declined for making repeated attempts too frequently or exceeding its amount limit.',
+  ],
   ['4000000000000341', 'card_declined', 'generic_decline', 'Your card was declined.'],
   ['4100000000000019', 'card_declined', 'fraudulent', 'Your card was declined.'],
-  ['4000008400001280', 'processing_error', null, 'An error occurred while processing your card. Try again in a little bit.'],
+  [
+    '4000008400001280',
+    'processing_error',
+    null,
+    'An error occurred while processing your card. Try again in a little bit.',
+  ],
 ];
 
 const ASKS: [string, string | null][] = [
@@ -48,39 +63,56 @@ describe("Stripe's published test cards", () => {
     const sandbox = await startSandbox();
     for (const number of PAYS) {
       const session = await sandbox.stripe.checkout.sessions.create(ORDER);
-      expect({ number, ...(await pay(sandbox, session.id, number)) }).toMatchObject({ number, outcome: 'paid' });
+      expect({ number, ...(await pay(sandbox, session.id, number)) }).toMatchObject({
+        number,
+        outcome: 'paid',
+      });
     }
     const charges = await sandbox.stripe.charges.list({ limit: 100 });
     const last4s = charges.data.map(({ payment_method_details: details }) => details?.card?.last4);
     expect(last4s.reverse()).toEqual(PAYS.map((number) => number.slice(-4)));
   });
 
-  test.each(DECLINES)('%s is declined as %s (%s), and another card pays the same session', async (number, code, decline_code, message) => {
-    const sandbox = await startSandbox();
-    const { stripe } = sandbox;
-    const session = await stripe.checkout.sessions.create(ORDER);
-    expect(await pay(sandbox, session.id, number)).toEqual({ outcome: 'declined', code, decline_code, message });
+  test.each(DECLINES)(
+    '%s is declined as %s (%s), and another card pays the same session',
+    async (number, code, decline_code, message) => {
+      const sandbox = await startSandbox();
+      const { stripe } = sandbox;
+      const session = await stripe.checkout.sessions.create(ORDER);
+      expect(await pay(sandbox, session.id, number)).toEqual({
+        outcome: 'declined',
+        code,
+        decline_code,
+        message,
+      });
 
-    const open = await stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent.latest_charge'] });
-    expect(open).toMatchObject({ status: 'open', payment_status: 'unpaid', customer_details: null });
-    const intent = open.payment_intent as Stripe.PaymentIntent;
-    expect(intent.status).toBe('requires_payment_method');
-    expect(intent.last_payment_error).toMatchObject({
-      type: 'card_error',
-      code,
-      payment_method: { card: { last4: number.slice(-4) } },
-    });
-    expect(intent.last_payment_error?.decline_code ?? null).toBe(decline_code);
-    expect(intent.latest_charge).toMatchObject({ status: 'failed', paid: false, failure_code: code });
-    const failures = await stripe.events.list({ types: ['charge.failed', 'payment_intent.payment_failed'] });
-    expect(failures.data.map(({ type }) => type)).toEqual(['payment_intent.payment_failed', 'charge.failed']);
+      const open = await stripe.checkout.sessions.retrieve(session.id, {
+        expand: ['payment_intent.latest_charge'],
+      });
+      expect(open).toMatchObject({ status: 'open', payment_status: 'unpaid', customer_details: null });
+      const intent = open.payment_intent as Stripe.PaymentIntent;
+      expect(intent.status).toBe('requires_payment_method');
+      expect(intent.last_payment_error).toMatchObject({
+        type: 'card_error',
+        code,
+        payment_method: { card: { last4: number.slice(-4) } },
+      });
+      expect(intent.last_payment_error?.decline_code ?? null).toBe(decline_code);
+      expect(intent.latest_charge).toMatchObject({ status: 'failed', paid: false, failure_code: code });
+      const failures = await stripe.events.list({
+        types: ['charge.failed', 'payment_intent.payment_failed'],
+      });
+      expect(failures.data.map(({ type }) => type)).toEqual([
+        'payment_intent.payment_failed',
+        'charge.failed',
+      ]);
 
-    expect(await pay(sandbox, session.id)).toMatchObject({ outcome: 'paid', payment_intent: intent.id });
-    expect((await stripe.charges.list({ payment_intent: intent.id })).data.map(({ status }) => status)).toEqual([
-      'succeeded',
-      'failed',
-    ]);
-  });
+      expect(await pay(sandbox, session.id)).toMatchObject({ outcome: 'paid', payment_intent: intent.id });
+      expect(
+        (await stripe.charges.list({ payment_intent: intent.id })).data.map(({ status }) => status),
+      ).toEqual(['succeeded', 'failed']);
+    },
+  );
 
   test.each(ASKS)('%s asks for 3-D Secure, then ends with %s', async (number, decline_code) => {
     const sandbox = await startSandbox();
@@ -89,7 +121,11 @@ describe("Stripe's published test cards", () => {
     const asked = await pay(sandbox, session.id, number);
     expect(asked).toMatchObject({ outcome: 'authentication_required', url: `${session.url}/authenticate` });
     const [intent] = (await stripe.paymentIntents.list()).data;
-    expect(intent).toMatchObject({ status: 'requires_action', next_action: { type: 'use_stripe_sdk' }, latest_charge: null });
+    expect(intent).toMatchObject({
+      status: 'requires_action',
+      next_action: { type: 'use_stripe_sdk' },
+      latest_charge: null,
+    });
 
     const failed = await pay(sandbox, session.id, number, { authentication: 'fail' });
     expect(failed).toMatchObject({ outcome: 'declined', code: 'payment_intent_authentication_failure' });
@@ -141,7 +177,9 @@ describe('what is no test card', () => {
     expect(await problems('4242424242424242', { cvc: '12' })).toEqual(['invalid_cvc']);
     expect(await problems('378282246310005', { cvc: '123' })).toEqual(['invalid_cvc']);
     expect(await problems('x', { expiry: 'y', cvc: 'z' })).toHaveLength(3);
-    expect(await sandbox.stripe.checkout.sessions.retrieve(session.id)).toMatchObject({ payment_intent: null });
+    expect(await sandbox.stripe.checkout.sessions.retrieve(session.id)).toMatchObject({
+      payment_intent: null,
+    });
   });
 
   test('any other valid number is declined with a warning, and no full number is ever shown or kept', async () => {
@@ -165,7 +203,8 @@ describe('what some cards bring after the payment', () => {
     const sandbox = await startSandbox();
     const session = await sandbox.stripe.checkout.sessions.create(ORDER);
     const { payment_intent } = await pay(sandbox, session.id, number);
-    const typesOf = async () => (await sandbox.stripe.events.list({ limit: 100 })).data.map(({ type }) => type).reverse();
+    const typesOf = async () =>
+      (await sandbox.stripe.events.list({ limit: 100 })).data.map(({ type }) => type).reverse();
     return { sandbox, stripe: sandbox.stripe, intent: String(payment_intent), typesOf };
   }
 
@@ -178,27 +217,40 @@ describe('what some cards bring after the payment', () => {
     ]);
     const [dispute] = (await stripe.disputes.list({ payment_intent: intent })).data;
     expect(dispute).toMatchObject({ reason: 'fraudulent', status: 'needs_response', amount: 4498 });
-    expect(await refusalOf(stripe.refunds.create({ payment_intent: intent }))).toMatchObject({ code: 'charge_disputed' });
-    const won = await stripe.disputes.update(dispute!.id, { evidence: { uncategorized_text: 'winning_evidence' } });
+    expect(await refusalOf(stripe.refunds.create({ payment_intent: intent }))).toMatchObject({
+      code: 'charge_disputed',
+    });
+    const won = await stripe.disputes.update(dispute!.id, {
+      evidence: { uncategorized_text: 'winning_evidence' },
+    });
     expect(won.status).toBe('won');
     expect((await typesOf()).slice(-2)).toEqual(['charge.dispute.funds_reinstated', 'charge.dispute.closed']);
   });
 
   test('an inquiry leaves the money and can still be refunded; an early fraud warning only warns', async () => {
     const inquiry = await paidWith('4000000000001976');
-    expect((await inquiry.stripe.disputes.list()).data[0]).toMatchObject({ status: 'warning_needs_response' });
-    expect(await inquiry.stripe.refunds.create({ payment_intent: inquiry.intent })).toMatchObject({ status: 'succeeded' });
+    expect((await inquiry.stripe.disputes.list()).data[0]).toMatchObject({
+      status: 'warning_needs_response',
+    });
+    expect(await inquiry.stripe.refunds.create({ payment_intent: inquiry.intent })).toMatchObject({
+      status: 'succeeded',
+    });
     const warned = await paidWith('4000000000005423');
     expect((await warned.typesOf()).at(-1)).toBe('radar.early_fraud_warning.created');
     const notReceived = await paidWith('4000000000002685');
-    expect((await notReceived.stripe.disputes.list()).data[0]).toMatchObject({ reason: 'product_not_received' });
+    expect((await notReceived.stripe.disputes.list()).data[0]).toMatchObject({
+      reason: 'product_not_received',
+    });
   });
 
   test('a refund that is pending first succeeds by itself', async () => {
     const { stripe, intent, typesOf } = await paidWith('4000000000007726');
     const refund = await stripe.refunds.create({ payment_intent: intent });
     expect(refund.status).toBe('pending');
-    await eventually('it settles', async () => (await stripe.refunds.retrieve(refund.id)).status === 'succeeded');
+    await eventually(
+      'it settles',
+      async () => (await stripe.refunds.retrieve(refund.id)).status === 'succeeded',
+    );
     expect((await typesOf()).slice(-3)).toEqual(['refund.created', 'charge.refunded', 'refund.updated']);
   });
 
@@ -206,7 +258,9 @@ describe('what some cards bring after the payment', () => {
     const { sandbox, stripe, intent, typesOf } = await paidWith('4000000000005126');
     const refund = await stripe.refunds.create({ payment_intent: intent });
     expect(refund.status).toBe('succeeded');
-    expect((await control(sandbox, 'POST', `/refunds/${refund.id}/settle`)).json).toMatchObject({ status: 'failed' });
+    expect((await control(sandbox, 'POST', `/refunds/${refund.id}/settle`)).json).toMatchObject({
+      status: 'failed',
+    });
     expect(await stripe.refunds.retrieve(refund.id)).toMatchObject({
       status: 'failed',
       failure_reason: 'expired_or_canceled_card',

@@ -12,7 +12,9 @@ beforeEach(async () => {
 
 /** Sends what the SDK's types would not let through. */
 function create(changes: object) {
-  return refusalOf(stripe.checkout.sessions.create({ ...ORDER, ...changes } as Stripe.Checkout.SessionCreateParams));
+  return refusalOf(
+    stripe.checkout.sessions.create({ ...ORDER, ...changes } as Stripe.Checkout.SessionCreateParams),
+  );
 }
 
 describe('Stripe says no in the words the shop will meet in real life', () => {
@@ -68,23 +70,41 @@ describe('Stripe says no in the words the shop will meet in real life', () => {
       code: 'sandbox_unsupported',
       param: 'discounts',
     });
-    expect(await create({ mode: 'subscription' })).toMatchObject({ code: 'sandbox_unsupported', param: 'mode' });
+    expect(await create({ mode: 'subscription' })).toMatchObject({
+      code: 'sandbox_unsupported',
+      param: 'mode',
+    });
     expect(await create({ ui_mode: 'hosted' })).toMatchObject({ param: 'ui_mode' });
   });
 
   test('missing parameters, fractions and addresses that are none are named', async () => {
-    expect(await create({ success_url: undefined })).toMatchObject({ code: 'parameter_missing', param: 'success_url' });
-    expect(await create({ line_items: undefined })).toMatchObject({ code: 'parameter_missing', param: 'line_items' });
-    const priced = (price: object) => ({ line_items: [{ ...MUG, price_data: { ...MUG.price_data, ...price } }] });
+    expect(await create({ success_url: undefined })).toMatchObject({
+      code: 'parameter_missing',
+      param: 'success_url',
+    });
+    expect(await create({ line_items: undefined })).toMatchObject({
+      code: 'parameter_missing',
+      param: 'line_items',
+    });
+    const priced = (price: object) => ({
+      line_items: [{ ...MUG, price_data: { ...MUG.price_data, ...price } }],
+    });
     expect(await create(priced({ unit_amount: 19.99 }))).toMatchObject({
       code: 'parameter_invalid_integer',
       message: 'Invalid integer: 19.99',
       param: 'line_items[0][price_data][unit_amount]',
     });
     expect(await create(priced({ unit_amount: -1 }))).toMatchObject({ code: 'parameter_invalid_integer' });
-    expect(await create(priced({ currency: 'xx' }))).toMatchObject({ message: expect.stringContaining('Invalid currency') });
-    expect(await create({ line_items: [{ ...MUG, quantity: 0 }] })).toMatchObject({ code: 'parameter_invalid_integer' });
-    expect(await create({ success_url: 'not a url' })).toMatchObject({ code: 'url_invalid', param: 'success_url' });
+    expect(await create(priced({ currency: 'xx' }))).toMatchObject({
+      message: expect.stringContaining('Invalid currency'),
+    });
+    expect(await create({ line_items: [{ ...MUG, quantity: 0 }] })).toMatchObject({
+      code: 'parameter_invalid_integer',
+    });
+    expect(await create({ success_url: 'not a url' })).toMatchObject({
+      code: 'url_invalid',
+      param: 'success_url',
+    });
     expect(await create({ success_url: 'javascript:alert(1)' })).toMatchObject({ code: 'url_invalid' });
     expect(await create({ customer_email: 'nobody' })).toMatchObject({ code: 'email_invalid' });
   });
@@ -99,7 +119,10 @@ describe('Stripe says no in the words the shop will meet in real life', () => {
       message: expect.stringContaining('at least S$\u00a00.50'),
     });
     expect(await create(only(99_999_999, 2))).toMatchObject({ code: 'amount_too_large' });
-    const smallest = await stripe.checkout.sessions.create({ ...ORDER, ...only(50) } as Stripe.Checkout.SessionCreateParams);
+    const smallest = await stripe.checkout.sessions.create({
+      ...ORDER,
+      ...only(50),
+    } as Stripe.Checkout.SessionCreateParams);
     expect(smallest.amount_total).toBe(50);
   });
 
@@ -135,7 +158,10 @@ describe('Stripe says no in the words the shop will meet in real life', () => {
     expect((await retrieve('nonsense')).message).toBe('This property cannot be expanded (nonsense).');
     expect((await retrieve('status')).message).toBe('This property cannot be expanded (status).');
     expect((await retrieve('a.b.c.d.e')).message).toContain('more than 4 levels');
-    const listed = await stripe.checkout.sessions.list({ limit: 1, expand: ['data.line_items', 'data.payment_intent'] });
+    const listed = await stripe.checkout.sessions.list({
+      limit: 1,
+      expand: ['data.line_items', 'data.payment_intent'],
+    });
     expect(listed.data[0]?.line_items?.data).toHaveLength(1);
   });
 
@@ -158,9 +184,12 @@ describe('Stripe says no in the words the shop will meet in real life', () => {
   });
 
   test('lists understand both a[0]= and a[]=, and curl may send the key as a user name', async () => {
-    const response = await fetch(`http://127.0.0.1:${sandbox.port}/v1/events?types[]=charge.failed&types[]=refund.failed`, {
-      headers: { authorization: `Basic ${Buffer.from(`${KEY}:`).toString('base64')}` },
-    });
+    const response = await fetch(
+      `http://127.0.0.1:${sandbox.port}/v1/events?types[]=charge.failed&types[]=refund.failed`,
+      {
+        headers: { authorization: `Basic ${Buffer.from(`${KEY}:`).toString('base64')}` },
+      },
+    );
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ object: 'list', data: [], has_more: false, url: '/v1/events' });
   });
@@ -168,10 +197,13 @@ describe('Stripe says no in the words the shop will meet in real life', () => {
   test('a request that names another host is refused', async () => {
     const { request } = await import('node:http');
     const status = await new Promise((resolve, reject) => {
-      request({ port: sandbox.port, host: '127.0.0.1', headers: { host: 'evil.example.com' } }, (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      })
+      request(
+        { port: sandbox.port, host: '127.0.0.1', headers: { host: 'evil.example.com' } },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        },
+      )
         .on('error', reject)
         .end();
     });

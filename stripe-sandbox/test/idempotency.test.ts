@@ -13,7 +13,10 @@ test('the same key and parameters give the same session, and the answer says tha
   expect(again.lastResponse.headers['idempotent-replayed']).toBe('true');
   expect(again.lastResponse.headers['original-request']).toBe(first.lastResponse.requestId);
   expect(first.lastResponse.headers['idempotent-replayed']).toBeUndefined();
-  const reordered = await fetch(`http://127.0.0.1:${port}/v1/customers`, post('k2', 'name=Ada&email=a%40x.io'));
+  const reordered = await fetch(
+    `http://127.0.0.1:${port}/v1/customers`,
+    post('k2', 'name=Ada&email=a%40x.io'),
+  );
   const turned = await fetch(`http://127.0.0.1:${port}/v1/customers`, post('k2', 'email=a%40x.io&name=Ada'));
   expect(await turned.json()).toEqual(await reordered.json());
 });
@@ -52,7 +55,10 @@ test('while the first request with a key is being answered the second gets 409, 
   await expect.poll(async () => (await control(sandbox, 'GET', '/api-faults')).json).toEqual([]);
   const early = await refusalOf(stripe.customers.create({ email: 'a@x.io' }, { idempotencyKey: 'k' }));
   expect(early).toMatchObject({ statusCode: 409, code: 'idempotency_key_in_use' });
-  const patient = await sdkFor(sandbox.port, KEY, 3).customers.create({ email: 'a@x.io' }, { idempotencyKey: 'k' });
+  const patient = await sdkFor(sandbox.port, KEY, 3).customers.create(
+    { email: 'a@x.io' },
+    { idempotencyKey: 'k' },
+  );
   expect(patient.id).toBe((await slow).id);
   expect((await stripe.customers.list({ email: 'a@x.io' })).data).toHaveLength(1);
 });

@@ -36,7 +36,10 @@ describe('delivery', () => {
     const { receiver, sandbox, stripe } = await shopWithWebhook();
     const session = await stripe.checkout.sessions.create(ORDER);
     await pay(sandbox, session.id);
-    const [event] = await eventually('the event arrives', () => receiver.events.length > 0 && receiver.events);
+    const [event] = await eventually(
+      'the event arrives',
+      () => receiver.events.length > 0 && receiver.events,
+    );
     expect(event).toMatchObject({
       object: 'event',
       api_version: '2026-10-28.endive',
@@ -61,14 +64,20 @@ describe('delivery', () => {
     const session = await stripe.checkout.sessions.create(ORDER);
     await pay(sandbox, session.id);
     const missed = await eventually('the first try fails', async () => {
-      const { data } = await stripe.events.list({ types: ['checkout.session.completed'], delivery_success: false });
+      const { data } = await stripe.events.list({
+        types: ['checkout.session.completed'],
+        delivery_success: false,
+      });
       return receiver.arrivals.length === 1 && data[0];
     });
     await eventually('the third try succeeds', () => completedIds(receiver).length === 1);
     expect(receiver.arrivals).toHaveLength(3);
     expect(new Set(receiver.arrivals.map(({ body }) => JSON.parse(body).id))).toEqual(new Set([missed.id]));
     await eventually('nothing is missing any more', async () => {
-      const { data } = await stripe.events.list({ delivery_success: false, created: { gte: session.created } });
+      const { data } = await stripe.events.list({
+        delivery_success: false,
+        created: { gte: session.created },
+      });
       return data.length === 0;
     });
   });
@@ -100,7 +109,9 @@ describe('delivery', () => {
       STRIPE_WEBHOOK_SECRET: SECRET,
     });
     await eventually('the event arrives', () => completedIds(receiver).length === 1);
-    expect(await next.stripe.checkout.sessions.retrieve(session.id)).toMatchObject({ payment_status: 'paid' });
+    expect(await next.stripe.checkout.sessions.retrieve(session.id)).toMatchObject({
+      payment_status: 'paid',
+    });
     await next.stop();
   });
 });
@@ -127,7 +138,9 @@ describe('webhook endpoints made through the API', () => {
     expect(read).not.toHaveProperty('secret');
     expect(read).toMatchObject({ url: receiver.url, status: 'enabled', metadata: { a: 'b' } });
     expect((await stripe.webhookEndpoints.list()).data.map(({ id }) => id)).toEqual([made.id]);
-    expect(await stripe.webhookEndpoints.update(made.id, { disabled: true })).toMatchObject({ status: 'disabled' });
+    expect(await stripe.webhookEndpoints.update(made.id, { disabled: true })).toMatchObject({
+      status: 'disabled',
+    });
     await expire();
     await stripe.webhookEndpoints.update(made.id, { disabled: false });
     await expire();

@@ -48,7 +48,6 @@ export function toCharge(charge: ChargeRecord, publicUrl: string): Stripe.Charge
     payment_intent: charge.paymentIntent,
     payment_method: charge.card.paymentMethod,
     payment_method_details: { type: 'card', card: cardDetails(charge) },
-    radar_options: {},
     receipt_email: charge.receiptEmail,
     receipt_number: null,
     receipt_url: paid ? `${publicUrl}/receipts/${charge.id}` : null,

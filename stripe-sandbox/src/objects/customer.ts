@@ -22,7 +22,6 @@ export function toCustomer(customer: CustomerRecord): Stripe.Customer {
     balance: 0,
     created: customer.created,
     currency: null,
-    customer_account: null,
     default_source: null,
     delinquent: false,
     description: customer.description,
