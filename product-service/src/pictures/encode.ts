@@ -24,8 +24,14 @@ const mostPixels = 25_000_000;
 const mostSeconds = 10;
 /** Answers travel as base64 in one message, and pages load many of them. */
 const mostBytes = 190_000;
-/** Tried one after the other until the picture is small enough; the last is taken as it is. */
-const qualities = [80, 65, 45, 25, 10] as const;
+/** Tried one after the other until the picture is small enough; only noise ever needs to lose size too. */
+const efforts = [
+  { quality: 80, scale: 1 },
+  { quality: 60, scale: 1 },
+  { quality: 35, scale: 1 },
+  { quality: 35, scale: 0.6 },
+  { quality: 35, scale: 0.35 },
+] as const;
 
 /**
  * Makes an encoder that works on one picture at a time, so that memory stays small however many come at once.
@@ -77,9 +83,10 @@ async function encode(bytes: Buffer): Promise<EncodeResult> {
 
 async function webp(decoded: () => Sharp, width: PictureWidth): Promise<Buffer> {
   let encoded = Buffer.alloc(0);
-  for (const quality of qualities) {
+  for (const { quality, scale } of efforts) {
+    const side = Math.round(width * scale);
     encoded = await decoded()
-      .resize({ width, height: width, fit: 'inside', withoutEnlargement: true })
+      .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
       .webp({ quality, effort: 3 })
       .toBuffer();
     if (encoded.length <= mostBytes) break;

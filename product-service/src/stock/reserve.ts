@@ -18,8 +18,9 @@ export type ReservationResult =
   | { readonly is: 'refused'; readonly shortages: Shortage[] }
   | { readonly is: 'ended' };
 
-/** Rivals for one order's stock give way to each other long before this. */
-const mostRounds = 20;
+/** Attempts that run side by side give way to each other long before this. */
+const mostRounds = 40;
+const shortestPauseMs = 20;
 
 /**
  * Reserves all lines of an order or none. Every round looks anew at how things stand and does what is next, so it
@@ -53,16 +54,13 @@ export async function reserve(
     }
   }
 
+  let marks = '';
   for (let round = 1; round <= mostRounds; round += 1) {
     const products = await stock.read(orderId, productIds);
     const step = nextReservationStep(lines, products, attempt);
     switch (step.do) {
       case 'confirm':
-        return {
-          is: 'reserved',
-          products,
-          units: [...taken.values()].reduce((sum, units) => sum + units, 0),
-        };
+        return { is: 'reserved', products, units: sumOf(taken) };
       case 'refuse':
         // Nothing stays behind, so that the order may ask again when there is more.
         await giveBack(products, 'none');
@@ -70,11 +68,22 @@ export async function reserve(
       case 'end':
         await giveBack(products, 'released');
         return { is: 'ended' };
-      case 'claim':
-        await claim(step.adopt, step.take);
+      case 'claim': {
+        // Two attempts could go on taking over from each other for ever: one that is still busy is left in peace.
+        const othersAreBusy = step.adopt.length > 0 && marks !== marksOn(products);
+        marks = marksOn(products);
+        if (othersAreBusy) await pause(shortestPauseMs + round * 5);
+        else await claim(step.adopt, step.take);
+      }
     }
-    // Two attempts of one order could go on taking over from each other in step.
-    if (round > 2) await pause(round * 5);
   }
   throw new Error(`the stock of order ${orderId} is being changed too fast to be reserved`);
+}
+
+function marksOn(products: ProductsForOrder): string {
+  return [...products.values()].map(({ standing }) => ('attempt' in standing ? standing.attempt : '')).join();
+}
+
+function sumOf(taken: ReadonlyMap<string, number>): number {
+  return [...taken.values()].reduce((sum, units) => sum + units, 0);
 }
