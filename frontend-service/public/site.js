@@ -68,5 +68,6 @@ for (const form of document.querySelectorAll('form[data-once]')) {
   addEventListener('pageshow', () => button?.removeAttribute('aria-busy'));
 }
 
-const finder = document.querySelector('form[data-finder]');
-finder?.querySelector('select')?.addEventListener('change', () => finder.requestSubmit());
+for (const select of document.querySelectorAll('select[data-submits]')) {
+  select.addEventListener('change', () => select.form?.requestSubmit());
+}

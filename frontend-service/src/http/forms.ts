@@ -15,7 +15,9 @@ export function onlyForms(refuse: RequestHandler): RequestHandler {
     const hasBody =
       request.headers['transfer-encoding'] !== undefined ||
       Number.parseInt(request.headers['content-length'] ?? '0', 10) > 0;
-    if (!hasBody || request.is('application/x-www-form-urlencoded')) return next();
+    // An upload has been read before, where a route asked for it.
+    const wasRead = request.body !== undefined;
+    if (!hasBody || wasRead || request.is('application/x-www-form-urlencoded')) return next();
     return refuse(request, response, next);
   };
 }

@@ -36,7 +36,6 @@ interface PageLink {
 interface FinderModel {
   readonly query: CatalogueQuery;
   readonly chips: readonly PageLink[];
-  readonly sorts: readonly { value: string; label: string; chosen: boolean }[];
 }
 
 interface GridModel {
@@ -46,6 +45,7 @@ interface GridModel {
   readonly pages: readonly PageLink[];
   readonly address: string;
   readonly search: string;
+  readonly sorts: readonly { value: string; label: string; chosen: boolean }[];
 }
 
 const eagerPictures = 4;
@@ -102,19 +102,19 @@ export function createCatalogueView(): (wanted: CatalogueQuery, answer: Catalogu
           current: wanted.category === name,
         })),
       ],
+    }),
+    grid: grid({
+      heading: wanted.category ?? 'All products',
+      found: `${total} ${total === 1 ? 'product' : 'products'}`,
+      cards: products.map(cardOf),
+      pages: pageLinks(wanted, total),
+      address: catalogueAddress(wanted),
+      search: wanted.search,
       sorts: Object.entries(sortWords).map(([value, label]) => ({
         value,
         label,
         chosen: value === wanted.sort,
       })),
-    }),
-    grid: grid({
-      heading: wanted.category ?? 'All things',
-      found: `${total} ${total === 1 ? 'thing' : 'things'}`,
-      cards: products.map(cardOf),
-      pages: pageLinks(wanted, total),
-      address: catalogueAddress(wanted),
-      search: wanted.search,
     }),
   });
 }
