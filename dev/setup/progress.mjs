@@ -27,7 +27,7 @@ export function createProgress(stream = process.stderr) {
     if (slow.length === 0) return;
     frame = (frame + 1) % FRAMES.length;
     const text = slow.map(([name, started]) => `${name} ${seconds(now - started)}`).join(' · ');
-    const width = (stream.columns ?? 80) - 3;
+    const width = (stream.columns || 80) - 3;
     stream.write(`\r\x1b[2K${FRAMES[frame]} ${text.slice(0, width)}`);
   }
 

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { freePorts, until } from '../src/index.js';
+import { freePorts, repositoryRoot, until } from '../src/index.js';
 import { databaseUrl } from '../src/launcher/foundations.js';
 import { AlreadyRunning, acquireLock } from '../src/launcher/lock.js';
 import { openLogFiles } from '../src/launcher/log-files.js';
@@ -14,6 +14,7 @@ import { choosePorts, PortsTaken } from '../src/launcher/ports.js';
 import { loadSecrets } from '../src/launcher/secrets.js';
 import { readSettings } from '../src/launcher/settings.js';
 import { processIdentity } from '../src/processes/identity.js';
+import { releasePorts } from '../src/processes/port-claims.js';
 
 let directory: string;
 beforeEach(() => {
@@ -109,11 +110,32 @@ describe('ports', () => {
   test('of broker and database move to free ones when taken', async () => {
     const [amqp = 0, mongo = 0] = await freePorts(2);
     await occupy(amqp, '127.0.0.1');
+    releasePorts([amqp, mongo]);
     const ports = await choosePorts({ amqp, mongo }, ['order-service'], []);
     expect(ports.amqp).not.toBe(amqp);
     expect(ports.mongo).toBe(mongo);
     const all = [...Object.values(ports.operations), ports.amqp, ports.mongo, ports.epmd, ports.site];
     expect(new Set(all).size).toBe(all.length);
+  });
+
+  test('that another shop has chosen and does not listen on yet are left to it', async () => {
+    const [mongo = 0] = await freePorts(1);
+    const claims = JSON.stringify(join(repositoryRoot, 'dev', 'dist', 'processes', 'port-claims.js'));
+    releasePorts([mongo]);
+    const script = `const { claimPort } = await import(${claims}); console.log(claimPort(${mongo})); setInterval(() => {}, 1000)`;
+    const other = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      await new Promise((resolve) => other.stdout.once('data', resolve));
+      expect((await choosePorts({ mongo }, [], [])).mongo).not.toBe(mongo);
+    } finally {
+      const ended = new Promise((resolve) => other.once('exit', resolve));
+      other.kill('SIGKILL');
+      await ended;
+    }
+    // A claim ends with its process, however it ended.
+    expect((await choosePorts({ mongo }, [], [])).mongo).toBe(mongo);
   });
 
   test('named twice are refused: two things cannot listen on one', async () => {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type BrokerDefinitions, operatorName, virtualHost } from '@micromall/contracts';
 import { type Environment, findProgram } from '../../setup/machine.mjs';
 import { createBroker } from '../broker/broker.js';
-import { managementApi } from '../broker/management.js';
+import { type Login, managementApi } from '../broker/management.js';
 import { hashPassword, withPasswords } from '../broker/passwords.js';
 import { loadTopology, pathPart } from '../broker/topology.js';
 import type { Unit } from '../processes/unit.js';
@@ -25,6 +25,8 @@ export interface DatabaseFoundation extends Foundation {
 export interface BrokerFoundation extends Foundation {
   url(user: string): string;
   readonly managementUrl: string;
+  /** Who may log in to the GUI and publish into any queue. */
+  readonly operator: Login;
   /** Makes users and topology on a broker that somebody else runs; our own reads them when it boots. */
   prepare(): Promise<void>;
 }
@@ -88,6 +90,7 @@ function ownBroker({ directory, ports, definitions, secrets, onLine }: Grounds):
     description: 'private node',
     unit: broker,
     managementUrl: broker.managementUrl,
+    operator: { user: operatorName, password },
     url: (user) => broker.amqpUrl(user, secrets.brokerPasswords[user] ?? ''),
     prepare: async () => undefined,
   };
@@ -114,6 +117,7 @@ function foreignBroker(
     description: 'RABBITMQ_URL',
     unit: undefined,
     managementUrl: address.href.replace(/\/$/, ''),
+    operator: login,
     url(user) {
       const url = new URL(amqpUrl);
       url.username = encodeURIComponent(user);

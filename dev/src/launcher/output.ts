@@ -20,6 +20,9 @@ export interface LogEntry {
 const LEVEL_NAMES: Readonly<Record<number, string>> = { 40: 'warn', 50: 'error', 60: 'fatal' };
 const WORTH_SHOWING = new Set(['warn', 'error', 'fatal']);
 
+/** The first line of an error; the Erlang terms that explain it are indented and in the log. */
+const RABBITMQ_ERROR = / \[error\] <[\d.]+> \S/;
+
 const logLineShape = z.object({
   level: z.union([z.string(), z.number()]),
   msg: z.string().default(''),
@@ -43,7 +46,7 @@ function parseJson(line: string): unknown {
  * JSON; anything else that they write (a crash of Node itself) is worth seeing as it is.
  */
 export function shortForm(unit: string, line: string): string | undefined {
-  if (unit === 'rabbitmq') return line.includes(' [error] ') ? `${unit}: ${line}` : undefined;
+  if (unit === 'rabbitmq') return RABBITMQ_ERROR.test(line) ? `${unit}: ${line}` : undefined;
   if (unit === 'mongo') return undefined;
   if (line.trim() === '') return undefined;
   const parsed = logLineShape.safeParse(parseJson(line));

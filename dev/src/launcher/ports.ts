@@ -1,4 +1,5 @@
-import { freePorts, isPortFree } from '../processes/ports.js';
+import { claimPort } from '../processes/port-claims.js';
+import { freePort, isPortFree, takePort } from '../processes/ports.js';
 
 /** Where everything of one shop listens. */
 export interface ShopPorts {
@@ -64,29 +65,36 @@ export class PortsTaken extends Error {
   }
 }
 
-/** Chooses every port of a shop before anything is started. Rejects with PortsTaken. */
+/** Every port of a shop, for giving them back. */
+export function allPorts(ports: ShopPorts): number[] {
+  const { operations, ...others } = ports;
+  return [...Object.values(operations), ...Object.values(others)];
+}
+
+/**
+ * Chooses and claims every port of a shop before anything is started. Rejects with PortsTaken, and claims nothing
+ * then.
+ */
 export async function choosePorts(
   wishes: PortWishes,
   services: readonly string[],
   strictNames: readonly StrictName[],
 ): Promise<ShopPorts> {
-  const chosen = new Set<number>();
   const strict = new Map<StrictName, number>();
   const taken: { name: StrictName; port: number }[] = [];
   for (const name of strictNames) {
     const port = wishes[name];
     if (!port) continue;
-    if (chosen.has(port) || !(await isPortFree(port))) taken.push({ name, port });
-    chosen.add(port);
-    strict.set(name, port);
+    const named = [...strict.values()].includes(port);
+    // Somebody who names a port may hold a claim on it already, for us.
+    if (named || !(await isPortFree(port))) taken.push({ name, port });
+    else strict.set(name, port);
   }
   if (taken.length > 0) throw new PortsTaken(taken);
+  for (const port of strict.values()) claimPort(port);
 
   async function preferring(wish: number | undefined): Promise<number> {
-    const wanted = wish && !chosen.has(wish) && (await isPortFree(wish)) ? wish : undefined;
-    const [port = 0] = wanted === undefined ? await freePorts(1, chosen) : [wanted];
-    chosen.add(port);
-    return port;
+    return wish && (await takePort(wish)) ? wish : await freePort();
   }
 
   const operations: Record<string, number> = {};

@@ -1,4 +1,3 @@
-import { operatorName } from '@micromall/contracts';
 import type { Fleet } from './fleet.js';
 import type { BrokerFoundation, DatabaseFoundation } from './foundations.js';
 import type { LogFiles } from './log-files.js';
@@ -56,7 +55,7 @@ export function runningShop(parts: ShopParts): Shop {
     },
     ports,
     credentials: {
-      gui: { user: operatorName, password: secrets.brokerPasswords[operatorName] ?? '' },
+      gui: broker.operator,
       admin: FIRST_ADMIN,
       brokerPasswords: secrets.brokerPasswords,
     },

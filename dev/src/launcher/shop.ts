@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { brokerDefinitions } from '@micromall/contracts';
 import type { Environment } from '../../setup/machine.mjs';
+import { releasePorts } from '../processes/port-claims.js';
 import { createProgram } from '../processes/program.js';
 import type { Unit } from '../processes/unit.js';
 import { acceptsConnections, answersOk } from '../processes/waiting.js';
@@ -13,7 +14,7 @@ import { acquireLock, lockFile } from './lock.js';
 import { type LogFiles, openLogFiles } from './log-files.js';
 import { type Output, silentOutput } from './output.js';
 import { environmentOf, type PlanContext, type ProgramPlan, shopPlan, siteUrl } from './plan.js';
-import { choosePorts } from './ports.js';
+import { allPorts, choosePorts, type ShopPorts } from './ports.js';
 import { runningShop, type ShopParts } from './running-shop.js';
 import { loadSecrets, type Secrets } from './secrets.js';
 import { readSettings } from './settings.js';
@@ -47,14 +48,9 @@ function secretsOf({ options, directory }: Start, users: readonly string[]): Sec
   return { ...secrets, brokerPasswords: { ...secrets.brokerPasswords, ...options.brokerPasswords } };
 }
 
-async function prepare(start: Start, stop: () => Promise<void>): Promise<ShopParts> {
-  const { options, settings, plans } = start;
+function prepare(start: Start, ports: ShopPorts, stop: () => Promise<void>): ShopParts {
+  const { options, settings } = start;
   const sandbox = settings.STRIPE_PRIVATE_KEY === undefined;
-  const ports = await choosePorts(
-    options.ports ?? {},
-    plans.map(({ name }) => name),
-    sandbox ? ['site', 'webhook', 'stripe'] : ['site', 'webhook'],
-  );
   // Not before it is clear that the shop can start.
   if (options.reset) forgetData(start.directory);
   const definitions = brokerDefinitions();
@@ -134,13 +130,17 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
   const lock = await acquireLock(directory, `http://localhost:${options.ports?.site ?? ''}`);
 
   const logs = openLogFiles(join(directory, 'logs'));
-  let site = '';
-  const fleet = createFleet({ say: output.say, onChange: (running) => lock.record(site, running) });
+  let chosen: ShopPorts | undefined;
+  const fleet = createFleet({
+    say: output.say,
+    onChange: (running) => lock.record(chosen ? siteUrl(chosen) : '', running),
+  });
   const abort = () => void fleet.stop();
   async function stop(): Promise<void> {
     signal?.removeEventListener('abort', abort);
     await fleet.stop();
     await logs.close();
+    if (chosen) releasePorts(allPorts(chosen));
     lock.release();
   }
   const onLine = (name: string) => (line: string) => {
@@ -163,9 +163,13 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       logs,
       onLine,
     };
-    const parts = await prepare(start, stop);
-    site = siteUrl(parts.ports);
-    lock.record(site, []);
+    chosen = await choosePorts(
+      options.ports ?? {},
+      plans.map(({ name }) => name),
+      settings.STRIPE_PRIVATE_KEY === undefined ? ['site', 'webhook', 'stripe'] : ['site', 'webhook'],
+    );
+    const parts = prepare(start, chosen, stop);
+    lock.record(siteUrl(parts.ports), []);
     await launchAll(start, parts);
     const shop = runningShop(parts);
     if (options.seed ?? true) await output.step('Demo catalogue', () => seedShop(shop));

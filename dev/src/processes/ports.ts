@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { claimPort, releasePorts } from './port-claims.js';
 
 /** Below the ports that Linux and macOS hand out to outgoing connections, above the usual servers. */
 const FIRST_FREE_CANDIDATE = 27_200;
@@ -25,13 +26,20 @@ export async function isPortFree(port: number): Promise<boolean> {
   return true;
 }
 
-/** `count` different ports that nobody listens on at this moment and that are not in `avoid`. */
-export async function freePorts(count: number, avoid: ReadonlySet<number> = new Set()): Promise<number[]> {
+/** Claims the port for this process if nobody listens on it and nobody is about to. Returns whether it did. */
+export async function takePort(port: number): Promise<boolean> {
+  if (!claimPort(port)) return false;
+  if (await isPortFree(port)) return true;
+  releasePorts([port]);
+  return false;
+}
+
+/** `count` different ports that nobody uses or is about to use, claimed for this process. */
+export async function freePorts(count: number): Promise<number[]> {
   const found = new Set<number>();
   for (let attempt = 0; attempt < 1000 && found.size < count; attempt += 1) {
     const candidate = randomInt(FIRST_FREE_CANDIDATE, LAST_FREE_CANDIDATE + 1);
-    if (found.has(candidate) || avoid.has(candidate)) continue;
-    if (await isPortFree(candidate)) found.add(candidate);
+    if (await takePort(candidate)) found.add(candidate);
   }
   if (found.size < count) {
     throw new Error(`No free port was found between ${FIRST_FREE_CANDIDATE} and ${LAST_FREE_CANDIDATE}.`);
@@ -39,7 +47,7 @@ export async function freePorts(count: number, avoid: ReadonlySet<number> = new 
   return [...found];
 }
 
-/** One port that nobody listens on at this moment. */
+/** One port that nobody uses or is about to use, claimed for this process. */
 export async function freePort(): Promise<number> {
   const [port] = await freePorts(1);
   if (port === undefined) throw new Error('No free port was found.');
