@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 /** Tests run the sources themselves, so that what fails is what is written and nothing stale is tested. */
 function sourceOf(name: string): string {
@@ -7,23 +7,46 @@ function sourceOf(name: string): string {
   return existsSync(index) ? index : new URL(`./${name}/src/service.ts`, import.meta.url).pathname;
 }
 
-export default defineConfig({
-  plugins: [
-    {
-      name: 'workspace-sources',
-      enforce: 'pre',
-      resolveId: (id) => {
-        const name = /^@micromall\/([a-z-]+)$/.exec(id)?.[1];
-        return name === undefined ? undefined : sourceOf(name);
-      },
+const workspaceSources: ViteUserConfig['plugins'] = [
+  {
+    name: 'workspace-sources',
+    enforce: 'pre',
+    resolveId: (id) => {
+      const name = /^@micromall\/([a-z-]+)$/.exec(id)?.[1];
+      return name === undefined ? undefined : sourceOf(name);
     },
-  ],
+  },
+];
+
+export default defineConfig({
   test: {
-    include: ['*/test/**/*.test.ts'],
-    globalSetup: ['dev/test/global-setup.ts'],
     // Two cores is what a small CI machine has; every file starts services of its own.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        plugins: workspaceSources,
+        test: {
+          name: 'parts',
+          include: ['*/test/**/*.test.ts'],
+          exclude: ['journeys/**', '**/node_modules/**'],
+          globalSetup: ['dev/test/global-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        plugins: workspaceSources,
+        test: {
+          name: 'journeys',
+          include: ['journeys/test/**/*.test.ts'],
+          globalSetup: ['journeys/test/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          // After the parts: the journeys start whole shops, and tell most when the parts are sound.
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -8,7 +8,7 @@ export interface Recording {
 
 /** Where a product's card begins in the shop's own markup. */
 const cardStart = '<li class="card"';
-const nameOfCard = /<h[23][^>]*>\s*(?:<a [^>]*>)?([^<]+)/;
+const nameOfCard = /class="card-name"[^>]*>([^<]+)/;
 
 function escapeTemplate(text: string): string {
   return text.replaceAll('<%', '<%%');
