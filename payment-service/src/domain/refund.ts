@@ -14,6 +14,8 @@ export interface RefundRecord {
   readonly status: RefundStatus;
   /** Absent until Stripe has made it. */
   readonly refundId?: string;
+  /** The same id, if it was made by hand in Stripe's dashboard: it is adopted as one attempt only. */
+  readonly byHand?: string;
   readonly failure: string | null;
   /** What goes back: integer, minor units. */
   readonly amount: number | null;

@@ -30,6 +30,7 @@ const schema = new Schema<RefundRecord>(
     reason: { type: String, required: true },
     status: { type: String, required: true },
     refundId: { type: String },
+    byHand: { type: String },
     failure: { type: String, default: null },
     amount: { type: Number, default: null },
     currency: { type: String, default: null },
@@ -44,12 +45,22 @@ const schema = new Schema<RefundRecord>(
 schema.index({ settled: 1, nextLookAt: 1 });
 schema.index({ orderId: 1, attempt: -1 });
 schema.index({ refundId: 1 }, { sparse: true });
+schema.index({ byHand: 1 }, { unique: true, sparse: true });
 
 export async function openRefundStore(database: Connection): Promise<RefundStore> {
   const refunds = database.model<RefundRecord>('Refund', schema, 'refunds');
   await refunds.createIndexes();
 
-  async function insert(orderId: string, attempt: number, reason: RefundReason, refundId?: string) {
+  function attemptOf(orderId: string, attempt: number): Promise<RefundRecord | null> {
+    return refunds.findById(refundKey(orderId, attempt)).lean<RefundRecord>();
+  }
+  /** Leaves what is there alone. */
+  async function insert(
+    orderId: string,
+    attempt: number,
+    reason: RefundReason,
+    adopted: Pick<RefundRecord, 'refundId' | 'byHand'> = {},
+  ): Promise<void> {
     const now = new Date();
     try {
       await refunds.create({
@@ -58,7 +69,7 @@ export async function openRefundStore(database: Connection): Promise<RefundStore
         attempt,
         reason,
         status: 'requested',
-        ...(refundId === undefined ? {} : { refundId }),
+        ...adopted,
         settled: false,
         createdAt: now,
         looks: 0,
@@ -67,26 +78,27 @@ export async function openRefundStore(database: Connection): Promise<RefundStore
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
     }
-    const found = await refunds.findById(refundKey(orderId, attempt)).lean<RefundRecord>();
-    if (!found) throw new Error(`there is no refund ${attempt} of order ${orderId}`);
-    return found;
   }
   async function findByRefundId(refundId: string): Promise<RefundRecord | undefined> {
     return (await refunds.findOne({ refundId }).sort({ attempt: 1 }).lean<RefundRecord>()) ?? undefined;
   }
 
   return {
-    begin: insert,
+    async begin(orderId, attempt, reason) {
+      await insert(orderId, attempt, reason);
+      const found = await attemptOf(orderId, attempt);
+      if (!found) throw new Error(`there is no refund ${attempt} of order ${orderId}`);
+      return found;
+    },
     findByRefundId,
     async adopt(orderId, refundId) {
-      // Two deliveries at once choose the same attempt, and its key lets only one of them in; whoever comes
-      // second finds either that very refund, or another's attempt and takes the next one.
+      // Of two deliveries at once the unique index lets one in; an attempt that was taken meanwhile means the next.
       for (;;) {
         const known = await findByRefundId(refundId);
         if (known) return known;
         const last = await refunds.findOne({ orderId }).sort({ attempt: -1 }).lean<RefundRecord>();
-        const adopted = await insert(orderId, (last?.attempt ?? 0) + 1, 'requested_by_customer', refundId);
-        if (adopted.refundId === refundId) return adopted;
+        const attempt = (last?.attempt ?? 0) + 1;
+        await insert(orderId, attempt, 'requested_by_customer', { refundId, byHand: refundId });
       }
     },
     async note({ _id }, outcome) {

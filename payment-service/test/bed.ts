@@ -1,0 +1,263 @@
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import {
+  type CheckoutStatus,
+  checkPayment,
+  type EventContract,
+  expireCheckout,
+  openCheckout,
+  orderRefundRequested,
+  paymentExpired,
+  paymentRefunded,
+  paymentRefundFailed,
+  paymentSucceeded,
+  type RpcReply,
+  type RpcRequestInput,
+  stockShort,
+} from '@micromall/contracts';
+import {
+  createVhost,
+  freePort,
+  type Peer,
+  startPeer,
+  testEnvironment,
+  until,
+  type Vhost,
+} from '@micromall/dev';
+import { type RunningSandbox, startStripeSandbox } from '@micromall/stripe-sandbox';
+import { type Connection, createConnection } from 'mongoose';
+import Stripe from 'stripe';
+import { expect } from 'vitest';
+import type { CheckoutRecord } from '../src/domain/checkout.js';
+import type { RefundRecord } from '../src/domain/refund.js';
+import { type RunningPaymentService, startPaymentService } from '../src/service.js';
+
+export const secret = 'whsec_payment_test';
+export const apiKey = 'sk_test_sandbox_payment';
+
+export interface Told {
+  readonly event: string;
+  readonly messageId: string | undefined;
+  readonly payload: { orderId: string; [field: string]: unknown };
+}
+
+export function newId(): string {
+  return randomBytes(12).toString('hex');
+}
+
+/** A real payment-service between the stand-in for Stripe (over HTTP) and an order-service that the test plays. */
+export class Bed {
+  readonly told: Told[] = [];
+  #service: RunningPaymentService | undefined;
+
+  private constructor(
+    readonly vhost: Vhost,
+    readonly database: Connection,
+    readonly mongoUrl: string,
+    readonly webhookPort: number,
+    public sandbox: RunningSandbox,
+  ) {}
+
+  order!: Peer;
+  stripe!: Stripe;
+
+  static async start(managementUrl: string, mongoUrl: string, variables: Record<string, string> = {}) {
+    const name = `payment-${randomUUID()}`;
+    const vhost = await createVhost(managementUrl, name);
+    const url = `${mongoUrl}/${name}`;
+    const database = await createConnection(url).asPromise();
+    const webhookPort = await freePort();
+    const sandbox = await startStripeSandbox({
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      SANDBOX_API_KEY: apiKey,
+      WEBHOOK_ENDPOINT_URL: `http://127.0.0.1:${webhookPort}/webhook`,
+      STRIPE_WEBHOOK_SECRET: secret,
+    });
+    const bed = new Bed(vhost, database, url, webhookPort, sandbox);
+    bed.stripe = new Stripe(apiKey, {
+      host: '127.0.0.1',
+      port: sandbox.port,
+      protocol: 'http',
+      telemetry: false,
+    });
+    bed.order = await startPeer('order-service', vhost.amqpUrl('order-service'), ({ consumer }) => {
+      for (const event of [paymentSucceeded, paymentExpired, paymentRefunded, paymentRefundFailed]) {
+        consumer.on(event as EventContract, async (payload, { messageId }) => {
+          bed.told.push({ event: event.name, messageId, payload: payload as Told['payload'] });
+        });
+      }
+      consumer.on(stockShort, async () => undefined);
+    });
+    await bed.startService(variables);
+    return bed;
+  }
+
+  async startService(variables: Record<string, string> = {}): Promise<void> {
+    this.#service = await startPaymentService({
+      ...testEnvironment(this.vhost.amqpUrl('payment-service')),
+      MONGO_URL: this.mongoUrl,
+      STRIPE_PRIVATE_KEY: apiKey,
+      STRIPE_API_URL: `http://127.0.0.1:${this.sandbox.port}`,
+      STRIPE_WEBHOOK_SECRET: secret,
+      PORT: String(this.webhookPort),
+      ...variables,
+    });
+  }
+
+  async stopService(): Promise<void> {
+    await this.#service?.stop();
+    this.#service = undefined;
+  }
+
+  async stop(): Promise<void> {
+    await this.stopService();
+    await Promise.all([this.order.stop(), this.sandbox.stop()]);
+    await this.database.dropDatabase();
+    await this.database.close();
+    await this.vhost.remove();
+  }
+
+  async metrics(): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.#service?.operationsPort}/metrics`)).text();
+  }
+
+  request(orderId: string = newId()): RpcRequestInput<typeof openCheckout> {
+    return {
+      orderId,
+      number: 'MM-7K3Q-9F2D',
+      userId: newId(),
+      email: `ada-${orderId}@example.com`,
+      lines: [
+        { productId: newId(), name: 'Stoneware mug & saucer', price: 1999, quantity: 2 },
+        { productId: newId(), name: 'Teapot', price: 4000, quantity: 1 },
+      ],
+      shipping: { label: 'Standard Delivery', amount: 500, minDays: 5, maxDays: 7 },
+      currency: 'SGD',
+      expiresAt: new Date(Date.now() + 35 * 60_000).toISOString(),
+    };
+  }
+
+  open(request: RpcRequestInput<typeof openCheckout>): Promise<RpcReply<typeof openCheckout>> {
+    return this.order.platform.rpc.call(openCheckout, request);
+  }
+
+  async opened(request = this.request()): Promise<{ orderId: string; sessionId: string; url: string }> {
+    const reply = await this.open(request);
+    if (!reply.ok) throw new Error(reply.error.message);
+    return { orderId: request.orderId, sessionId: reply.sessionId, url: reply.url };
+  }
+
+  /** An order that is paid, and of which the shop has heard. */
+  async paid(
+    card = '4242424242424242',
+  ): Promise<{ orderId: string; sessionId: string; paymentIntent: string }> {
+    const { orderId, sessionId } = await this.opened();
+    await this.pay(sessionId, card);
+    await this.hears(orderId, ['payment.succeeded']);
+    await expect.poll(async () => (await this.checkout(orderId))?.settled).toBe(true);
+    return { orderId, sessionId, paymentIntent: (await this.checkout(orderId))?.paymentIntentId ?? '' };
+  }
+
+  check(orderId: string) {
+    return this.order.platform.rpc.call(checkPayment, { orderId });
+  }
+
+  async statusOf(orderId: string): Promise<CheckoutStatus | string> {
+    const reply = await this.check(orderId);
+    return reply.ok ? reply.status : reply.error.code;
+  }
+
+  expire(orderId: string) {
+    return this.order.platform.rpc.call(expireCheckout, { orderId });
+  }
+
+  askRefund(orderId: string, attempt = 1): Promise<void> {
+    return this.order.platform.publisher.emit(orderRefundRequested, {
+      orderId,
+      number: 'MM-7K3Q-9F2D',
+      userId: newId(),
+      occurredAt: new Date().toISOString(),
+      reason: 'requested_by_customer',
+      attempt,
+    });
+  }
+
+  async control(method: string, path: string, body: object = {}): Promise<Record<string, unknown>> {
+    const response = await fetch(`http://127.0.0.1:${this.sandbox.port}/sandbox${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
+    });
+    const answer = (await response.json()) as Record<string, unknown>;
+    expect(response.status, JSON.stringify(answer)).toBe(200);
+    return answer;
+  }
+
+  async pay(session: string, card = '4242424242424242'): Promise<void> {
+    const outcome = await this.control('POST', '/pay', { session, card });
+    expect(outcome.outcome).toBe('paid');
+  }
+
+  webhooks(behaviour: object): Promise<unknown> {
+    return this.control('PUT', '/webhooks', behaviour);
+  }
+
+  /** Undoes what a test did to the stand-in. Called after each test. */
+  async reset(): Promise<void> {
+    await this.control('DELETE', '/webhooks');
+    await this.control('DELETE', '/api-faults');
+    this.told.length = 0;
+  }
+
+  /** What the shop was told about an order. The same message id is the same news, however often it comes. */
+  toldAbout(orderId: string): string[] {
+    const news = new Map<string | undefined, string>();
+    for (const { payload, messageId, event } of this.told) {
+      if (payload.orderId === orderId) news.set(messageId, event);
+    }
+    return [...news.values()];
+  }
+
+  async hears(orderId: string, events: string[]): Promise<void> {
+    await until(() => this.toldAbout(orderId).length >= events.length, 10_000);
+    expect(this.toldAbout(orderId)).toEqual(events);
+  }
+
+  checkouts() {
+    return this.database.collection<CheckoutRecord>('checkouts');
+  }
+
+  refunds() {
+    return this.database.collection<RefundRecord>('refunds');
+  }
+
+  checkout(orderId: string): Promise<CheckoutRecord | null> {
+    return this.checkouts().findOne({ _id: orderId });
+  }
+
+  /** How many refunds Stripe has made of a payment. */
+  async refundsAtStripe(paymentIntent: string): Promise<Stripe.Refund[]> {
+    return (await this.stripe.refunds.list({ payment_intent: paymentIntent })).data;
+  }
+
+  post(body: string, headers: Record<string, string>): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.webhookPort}/webhook`, { method: 'POST', body, headers });
+  }
+
+  /** Delivers an event by hand, signed as Stripe signs. */
+  deliver(body: string, at: number = Math.floor(Date.now() / 1_000), key = secret): Promise<Response> {
+    const signature = createHmac('sha256', key).update(`${at}.${body}`).digest('hex');
+    return this.post(body, {
+      'content-type': 'application/json',
+      'stripe-signature': `t=${at},v1=${signature}`,
+    });
+  }
+
+  /** The newest event of a type at the stand-in that is about an object, as it is delivered. */
+  async eventBody(type: string, objectId: string): Promise<string> {
+    const { data } = await this.stripe.events.list({ types: [type], limit: 100 });
+    const found = data.find((event) => (event.data.object as { id?: string }).id === objectId);
+    if (!found) throw new Error(`no ${type} about ${objectId}`);
+    return JSON.stringify(found);
+  }
+}
