@@ -7,6 +7,15 @@ import { startEmbeddedMongo } from '../src/embedded-mongo/server.js';
 export type Client = mongoose.mongo.MongoClient;
 export type Database = mongoose.mongo.Db;
 
+/** A document of any shape. */
+export interface Doc {
+  _id?: string | number | mongoose.mongo.ObjectId;
+  [field: string]: unknown;
+}
+
+/** A filter, an update or a command: whatever is sent. */
+export type Json = Record<string, unknown>;
+
 /** A database of its own for one test file: in the MongoDB that MONGO_URL names, or in an embedded one. */
 export interface TestDatabase {
   url: string;

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestDatabase, refusalOf, type TestDatabase } from './embedded-mongo-database.js';
-
-type Doc = Record<string, unknown>;
+import {
+  type Doc,
+  type Json,
+  openTestDatabase,
+  refusalOf,
+  type TestDatabase,
+} from './embedded-mongo-database.js';
 
 let test: TestDatabase;
 let collections = 0;
@@ -20,7 +24,7 @@ function fresh() {
 /** How many documents a filter looks at, and how many it finds. */
 async function examined(
   collection: ReturnType<typeof fresh>,
-  filter: Doc,
+  filter: Json,
 ): Promise<{ looked: number; found: number }> {
   const { executionStats } = await collection.find(filter).explain('executionStats');
   return { looked: executionStats.totalDocsExamined, found: executionStats.nReturned };
@@ -53,7 +57,7 @@ describe('equality on an indexed field does not read the whole collection', () =
     return collection;
   }
 
-  it.each<[string, Doc, number]>([
+  it.each<[string, Json, number]>([
     ['_id', { _id: 5 }, 1],
     ['_id among others', { _id: { $in: [5, 6, 999] } }, 2],
     ['a unique field', { sku: 's7' }, 1],

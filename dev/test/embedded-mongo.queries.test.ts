@@ -1,6 +1,12 @@
 import mongoose from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestDatabase, refusalOf, type TestDatabase } from './embedded-mongo-database.js';
+import {
+  type Doc,
+  type Json,
+  openTestDatabase,
+  refusalOf,
+  type TestDatabase,
+} from './embedded-mongo-database.js';
 
 const { ObjectId, Long, Decimal128, Binary, Timestamp } = mongoose.mongo;
 
@@ -13,17 +19,16 @@ beforeAll(async () => {
 
 afterAll(() => test.close());
 
-type Doc = Record<string, unknown>;
-
-async function filled(documents: Doc[]) {
+async function filled(documents: Json[]) {
   collections += 1;
   const collection = test.database.collection<Doc>(`c${collections}`);
-  if (documents.length > 0) await collection.insertMany(documents.map((document) => ({ ...document })));
+  if (documents.length > 0)
+    await collection.insertMany(documents.map((document) => ({ ...document }) as Doc));
   return collection;
 }
 
 /** The `_id`s that a filter finds among documents. */
-async function found(documents: Doc[], filter: Doc): Promise<unknown[]> {
+async function found(documents: Json[], filter: Json): Promise<unknown[]> {
   const collection = await filled(documents);
   return (await collection.find(filter).toArray()).map(({ _id }) => _id);
 }
@@ -45,7 +50,7 @@ describe('filters', () => {
     { _id: 4, price: Long.fromString('9007199254740993'), when: new Date(1000), flag: true },
   ];
 
-  it.each<[string, Doc, number[]]>([
+  it.each<[string, Json, number[]]>([
     ['a literal equals', { price: 10 }, [1]],
     ['a literal is found in an array', { tags: 'a' }, [1, 3]],
     ['a whole array equals', { tags: ['a', 'b'] }, [1]],
@@ -129,7 +134,7 @@ describe('what is stored', () => {
 
   it('an _id that is no id is refused', async () => {
     const collection = await filled([]);
-    expect((await refusalOf(collection.insertOne({ _id: [1] }))).code).toBe(53);
+    expect((await refusalOf(collection.insertOne({ _id: [1] as never }))).code).toBe(53);
   });
 
   it('a document beyond 16 MB is refused', async () => {
@@ -216,7 +221,7 @@ describe('projections', () => {
     ],
   };
 
-  it.each<[string, Doc, Doc]>([
+  it.each<[string, Json, Json]>([
     ['what is included', { a: 1, 'b.c': 1 }, { _id: 1, a: 1, b: { c: 2 } }],
     ['what is excluded', { list: 0, 'b.c': 0 }, { _id: 1, a: 1, b: { d: 3 } }],
     ['without _id', { _id: 0, a: 1 }, { a: 1 }],
