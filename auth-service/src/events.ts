@@ -74,7 +74,7 @@ export function createEvents(logger: Logger, registry: Registry): AuthEvents {
     },
     firstAdminMade(userId) {
       accounts.inc({ role: 'admin' });
-      logger.warn({ userId }, 'first admin made; change the password');
+      logger.info({ userId }, 'first admin made');
     },
     firstAdminImpossible(userId) {
       withoutAdmin.inc();
