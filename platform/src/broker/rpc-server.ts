@@ -43,6 +43,9 @@ interface Service {
   readonly handle: (request: unknown, caller: Caller) => Promise<{ ok: boolean }>;
 }
 
+/** In characters. */
+const longestLoggedReply = 4_000;
+
 /** How many requests of one queue a process works on at once. */
 const prefetch = 64;
 
@@ -142,10 +145,12 @@ export class RpcServer {
       this.logger.warn({ lateMs: Date.now() - deadlineMs }, 'request dropped: its caller has given up');
       return 'expired';
     }
-    const caller = await this.#callerOf(service.contract, message, deadlineMs);
-    if ('fault' in caller) return this.#refuse(service, message, caller);
+    const sender = senderOf(service.contract, message);
+    if (typeof sender !== 'string') return this.#refuse(service, message, sender);
     const request = parseRequest(service.contract, message);
     if ('fault' in request) return this.#refuse(service, message, request);
+    const caller = await this.#authorise(service.contract, message, sender);
+    if ('fault' in caller) return this.#refuse(service, message, caller);
 
     const started = performance.now();
     try {
@@ -154,7 +159,10 @@ export class RpcServer {
       const outcome = 'error' in reply ? codeOf(reply.error) : 'ok';
       const durationMs = Math.round((performance.now() - started) * 10) / 10;
       if (caller.from === 'operator')
-        this.logger.info({ outcome, reply, durationMs }, 'request of the operator handled');
+        this.logger.info(
+          { outcome, durationMs, ...forTheLog(message, reply) },
+          'request of the operator handled',
+        );
       else this.logger.debug({ outcome, durationMs }, 'request handled');
       return outcome;
     } catch (error) {
@@ -193,26 +201,12 @@ export class RpcServer {
     });
   }
 
-  /** Finds out who asks, and refuses who may not. */
-  async #callerOf(
+  /** Finds out for whom it is done, and refuses who may not have it done. */
+  async #authorise(
     contract: RpcContract,
     message: ConsumeMessage,
-    deadlineMs: number | undefined,
+    from: Caller['from'],
   ): Promise<Caller | Refusal> {
-    const { correlationId, messageId, userId } = message.properties;
-    const callId = correlationId ?? messageId;
-    const from = callerName(message);
-    if (from === undefined || (from !== 'operator' && !contract.callers.includes(from))) {
-      const message = `${String(userId ?? 'an unknown user')} may not use ${contract.queue}.`;
-      return { fault: 'forbidden', message, park: 'unexpected' };
-    }
-    if (contract.effect === 'once' && callId === undefined && message.fields.redelivered) {
-      return {
-        fault: 'failed',
-        message: 'This request was delivered before and has no message id: whether it was done is unknown.',
-        park: 'maybe-done',
-      };
-    }
     const token = textHeader(message, headerNames.identity);
     let identity: Identity | undefined;
     try {
@@ -228,13 +222,42 @@ export class RpcServer {
     }
     const refusal = accessRefusal(contract.access, from, identity);
     if (refusal) return { fault: 'forbidden', message: refusal, park: undefined };
+    const deadlineMs = numberHeader(message, headerNames.deadline);
     return {
       from,
       identity,
-      callId: callId === undefined ? undefined : String(callId),
+      callId: callIdOf(message),
       deadline: deadlineMs === undefined ? undefined : new Date(deadlineMs),
     };
   }
+}
+
+function callIdOf(message: ConsumeMessage): string | undefined {
+  const id: unknown = message.properties.correlationId ?? message.properties.messageId;
+  return id === undefined ? undefined : String(id);
+}
+
+/** Who published a request, if that one may; and if a second delivery of it does no harm. */
+function senderOf(contract: RpcContract, message: ConsumeMessage): Caller['from'] | Refusal {
+  const from = callerName(message);
+  if (from === undefined || (from !== 'operator' && !contract.callers.includes(from))) {
+    const who = String(message.properties.userId ?? 'an unknown user');
+    return { fault: 'forbidden', message: `${who} may not use ${contract.queue}.`, park: 'unexpected' };
+  }
+  if (contract.effect === 'once' && callIdOf(message) === undefined && message.fields.redelivered) {
+    return {
+      fault: 'failed',
+      message: 'This request was delivered before and has no message id: whether it was done is unknown.',
+      park: 'maybe-done',
+    };
+  }
+  return from;
+}
+
+/** The whole answer to a person who asked for none to be sent, unless it is too long for a log line. */
+function forTheLog(message: ConsumeMessage, reply: object): { reply?: object } {
+  if (message.properties.replyTo !== undefined) return {};
+  return JSON.stringify(reply).length > longestLoggedReply ? {} : { reply };
 }
 
 /**
