@@ -31,7 +31,7 @@ const compressionLevel = 3;
 
 /** The site: what each request passes, in this order, and which page answers it. */
 export function createApp(context: FrontendContext): Express {
-  const { config, csrf, events } = context;
+  const { config, csrf, events, sessions } = context;
   const problemPages = createProblemPages(context);
   const limits = createRateLimits(context, problemPages);
   const checkout = createCheckoutPages(context, problemPages);
@@ -56,7 +56,8 @@ export function createApp(context: FrontendContext): Express {
 
   // Who asks, and what they send
   app.use(cookieParser());
-  app.use(context.sessions);
+  app.get(['/', '/products/:id'], sessions.recent);
+  app.use(sessions.exact);
   app.use(resumeTrace);
   app.use(keepIdentity(context));
   app.post(['/login', '/register'], limits.byAddress);

@@ -1,10 +1,9 @@
 import type { PlatformWithDatabase, RpcClient } from '@micromall/platform';
-import type { RequestHandler } from 'express';
 import type { FrontendConfig } from './config.js';
 import { type Csrf, createCsrf } from './csrf.js';
 import { createSiteEvents, type SiteEvents } from './events.js';
 import { createPages, type Pages } from './http/pages.js';
-import { sessions } from './session/session.js';
+import { createSessions, type Sessions } from './session/session.js';
 import { type CatalogueShelf, createCatalogueShelf } from './shop/catalogue-shelf.js';
 import { createImageShelf, type ImageShelf } from './shop/image-shelf.js';
 
@@ -14,7 +13,7 @@ export interface FrontendContext {
   readonly rpc: RpcClient;
   readonly events: SiteEvents;
   readonly logger: PlatformWithDatabase['logger'];
-  readonly sessions: RequestHandler;
+  readonly sessions: Sessions;
   readonly csrf: Csrf;
   readonly pages: Pages;
   readonly catalogue: CatalogueShelf;
@@ -33,7 +32,7 @@ export async function createContext(
     rpc,
     events,
     logger,
-    sessions: sessions(database, config),
+    sessions: createSessions(database, config),
     csrf,
     pages: createPages(csrf),
     catalogue: createCatalogueShelf(rpc, events),

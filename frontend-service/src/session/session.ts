@@ -4,6 +4,7 @@ import MongoStore from 'connect-mongo';
 import type { Request, RequestHandler } from 'express';
 import session from 'express-session';
 import type { FrontendConfig } from '../config.js';
+import { createSessionStores } from './stores.js';
 
 /** A sentence that the next page shows at its top. */
 export interface Notice {
@@ -36,24 +37,17 @@ const lifetimeMs = 30 * 24 * 60 * 60 * 1_000;
 /** A session that is only read is written no more often than this, to move its end. */
 const touchAfterSeconds = 24 * 60 * 60;
 
+export interface Sessions {
+  /** Reads the session as it is now. */
+  readonly exact: RequestHandler;
+  /** Reads the session as it was within the last second, for pages that only look. */
+  readonly recent: RequestHandler;
+}
+
 /** Sessions in the frontend's own database; a visitor who has not done anything yet has none, and no cookie. */
-export function sessions(database: PlatformWithDatabase['database'], config: FrontendConfig): RequestHandler {
-  return session({
-    name: sessionCookie,
-    secret: config.SESSION_SECRET,
-    resave: false,
-    saveUninitialized: false,
-    unset: 'destroy',
-    cookie: {
-      httpOnly: true,
-      sameSite: 'lax',
-      secure: config.secureCookies,
-      maxAge: lifetimeMs,
-      path: '/',
-    },
-    // Whether the connection is secure is what SITE_URL says: TLS may end at a proxy.
-    proxy: config.secureCookies,
-    store: MongoStore.create({
+export function createSessions(database: PlatformWithDatabase['database'], config: FrontendConfig): Sessions {
+  const stores = createSessionStores(
+    MongoStore.create({
       // The same class in another copy: mongoose pins a driver a little older than the one connect-mongo brings.
       client: database.getClient() as unknown as SessionClient,
       dbName: database.name,
@@ -62,7 +56,27 @@ export function sessions(database: PlatformWithDatabase['database'], config: Fro
       ttl: lifetimeMs / 1_000,
       touchAfter: touchAfterSeconds,
     }),
-  });
+  );
+  function reading(store: session.Store): RequestHandler {
+    return session({
+      name: sessionCookie,
+      secret: config.SESSION_SECRET,
+      resave: false,
+      saveUninitialized: false,
+      unset: 'destroy',
+      cookie: {
+        httpOnly: true,
+        sameSite: 'lax',
+        secure: config.secureCookies,
+        maxAge: lifetimeMs,
+        path: '/',
+      },
+      // Whether the connection is secure is what SITE_URL says: TLS may end at a proxy.
+      proxy: config.secureCookies,
+      store,
+    });
+  }
+  return { exact: reading(stores.exact), recent: reading(stores.recent) };
 }
 
 /** A session of a new name, empty: what an attacker may have planted before a log-in is worth nothing after it. */

@@ -9,13 +9,15 @@ const query = z.object({
   search: z
     .string()
     .transform((text) => text.trim().slice(0, longestSearch))
+    .default('')
     .catch(''),
   category: productCategory.optional().catch(undefined),
-  sort: catalogSort.catch('newest'),
+  sort: catalogSort.default('newest').catch('newest'),
   page: z
     .string()
     .regex(/^[1-9]\d{0,3}$/)
     .transform(Number)
+    .default(1)
     .catch(1),
 });
 export type CatalogueQuery = z.output<typeof query>;
