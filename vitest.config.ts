@@ -12,8 +12,11 @@ const workspaceSources: ViteUserConfig['plugins'] = [
     name: 'workspace-sources',
     enforce: 'pre',
     resolveId: (id) => {
-      const name = /^@micromall\/([a-z-]+)$/.exec(id)?.[1];
-      return name === undefined ? undefined : sourceOf(name);
+      const [, name, part] = /^@micromall\/([a-z-]+)(?:\/([a-z-]+))?$/.exec(id) ?? [];
+      if (name === undefined) return undefined;
+      return part === undefined
+        ? sourceOf(name)
+        : new URL(`./${name}/src/${part}.ts`, import.meta.url).pathname;
     },
   },
 ];

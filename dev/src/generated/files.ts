@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { asyncApiDocument, brokerDefinitions, messagesMarkdown } from '@micromall/contracts';
+import { repositoryRoot } from '../root.js';
+import { envExample, variablesTable } from './variables.js';
 
 export interface GeneratedFile {
   /** Relative to the project's root. */
@@ -10,11 +14,23 @@ function prettyJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** Every file of the project that is made from code, as it should be now. */
+/** A document written by hand, with the part between two markers made anew. */
+function withSection(path: string, section: string, content: string): GeneratedFile {
+  const [begin, end] = [`<!-- ${section}: made by npm run generate -->`, `<!-- end of ${section} -->`];
+  const text = readFileSync(join(repositoryRoot, path), 'utf8');
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`${path} has no section between "${begin}" and "${end}"`);
+  return { path, content: `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}` };
+}
+
+/** Every file of the project that is made from code, wholly or in part, as it should be now. */
 export function generatedFiles(): GeneratedFile[] {
   return [
     { path: 'rabbitmq/definitions.json', content: prettyJson(brokerDefinitions()) },
     { path: 'docs/asyncapi.json', content: prettyJson(asyncApiDocument()) },
     { path: 'docs/messages.md', content: messagesMarkdown() },
+    { path: '.env.example', content: envExample() },
+    withSection('README.md', 'variables', variablesTable()),
   ];
 }
