@@ -203,6 +203,18 @@ describe('a service keeps its documents through mongoose', () => {
       { $lookup: { from: 'products', localField: 'items.product', foreignField: '_id', as: 'products' } },
     ]);
     expect(joined[0]?.products[0]?.sku).toBe('a');
+    const withLet = await Cart.aggregate([
+      { $unwind: '$items' },
+      {
+        $lookup: {
+          from: 'products',
+          let: { wanted: '$items.product' },
+          pipeline: [{ $match: { $expr: { $eq: ['$_id', '$$wanted'] } } }, { $project: { sku: 1, _id: 0 } }],
+          as: 'products',
+        },
+      },
+    ]);
+    expect(withLet[0]?.products).toEqual([{ sku: 'a' }]);
     const byPrice = await Product.aggregate([
       { $sort: { price: -1 } },
       { $limit: 1 },

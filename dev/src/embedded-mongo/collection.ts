@@ -93,14 +93,14 @@ export class Collection {
   /**
    * Inserts a document. Refused: a duplicate (11000), an `_id` that can't be one (53), more than 16 MB (10334).
    *
-   * @param encoded the document's bytes as the client sent them, if there are any: they are kept as they are
+   * @param encoded the document's bytes as the client sent them, if there are any: they are kept, not copied
    */
   insert(document: Document, encoded?: Uint8Array): Match {
     const stored = withIdFirst(document);
     refuseInvalidId(stored._id);
     const idKey = equalityKey(stored._id);
     if (this.#ids.has(idKey)) throw duplicateKey(this.namespace, ID_INDEX, [stored._id]);
-    const bytes = encoded !== undefined && stored === document ? Buffer.from(encoded) : encodeBounded(stored);
+    const bytes = encoded !== undefined && stored === document ? encoded : encodeBounded(stored);
     refuseTooLarge(bytes);
     const entries = this.#checkedEntries(stored, undefined);
     const record = this.#numbers.next();

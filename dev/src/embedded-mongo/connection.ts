@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
+import { BSONError } from 'bson';
 import type { Engine } from './commands/command.js';
 import { dispatch } from './commands/dispatch.js';
 import { asCommandError, CommandError } from './errors.js';
 import type { DocumentStore } from './storage/document-store.js';
-import { FrameReader } from './wire/frame.js';
+import { FrameReader, ProtocolError } from './wire/frame.js';
 import { encodeReply, type ReplyBody } from './wire/reply.js';
 import { parseRequest, type Request } from './wire/request.js';
 
@@ -44,7 +45,9 @@ export function serveConnection(
         send(request, reply);
       }
     } catch (error) {
-      log(`closing the connection of ${socket.remoteAddress}:${socket.remotePort}: ${describe(error)}`);
+      log(
+        `closing the connection of ${socket.remoteAddress}:${socket.remotePort}: it sent ${describeMalformed(error)}`,
+      );
       socket.destroy();
     }
   }
@@ -88,6 +91,11 @@ export function serveConnection(
     for (const part of encodeReply(request, reply)) socket.write(part);
     socket.uncork();
   }
+}
+
+function describeMalformed(error: unknown): string {
+  if (error instanceof ProtocolError) return error.message;
+  return error instanceof BSONError ? `malformed BSON (${error.message})` : describe(error);
 }
 
 function describe(error: unknown): string {

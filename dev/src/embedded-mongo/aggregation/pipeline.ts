@@ -41,16 +41,26 @@ const CONTEXT = Context.init({
   pipeline: { ...stages, $match: matchStage, $sort: sortStage },
 });
 
-function matchStage(documents: Iterator, filter: unknown, _options: Options): Iterator {
-  if (!isDocument(filter))
+function matchStage(documents: Iterator, filter: unknown, options: Options): Iterator {
+  if (!isDocument(filter)) {
     throw new CommandError(15959, 'the match filter must be an expression in an object');
-  const matches = compileMatcher(filter);
+  }
+  const matches = compileMatcher(filter, variablesIn(options));
   return documents.filter((document: unknown) => isDocument(document) && matches(document));
 }
 
+// What the `let` of the command, or of the $lookup around this stage, has bound. mingo keeps the latter in a
+// field that its types do not show.
+function variablesIn(options: Options): Document {
+  const local: unknown = 'local' in options ? options.local : undefined;
+  const bound = isDocument(local) && isDocument(local.variables) ? local.variables : {};
+  return { ...options.variables, ...bound };
+}
+
 function sortStage(documents: Iterator, specification: unknown, _options: Options): Iterator {
-  if (!isDocument(specification))
+  if (!isDocument(specification)) {
     throw new CommandError(15973, 'the $sort key specification must be an object');
+  }
   return documents.transform((all: unknown[]) => Lazy(sortDocuments(all.filter(isDocument), specification)));
 }
 

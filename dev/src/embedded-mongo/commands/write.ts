@@ -54,7 +54,9 @@ function insert({ engine, database, args, request }: Call): Document {
   let n = 0;
   const outcome = sequence
     ? runEach(args, sequence, (bytes) => {
-        collection.insert(decode(bytes), bytes);
+        // A copy of its own: the message holds other documents, and would stay in memory with this one.
+        const own = Buffer.from(bytes);
+        collection.insert(decode(own), own);
         n += 1;
       })
     : runEach(args, documents, (document) => {

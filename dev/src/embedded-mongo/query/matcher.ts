@@ -7,11 +7,12 @@ import { compilePattern } from './pattern.js';
 import {
   compares,
   equals,
-  exists,
   hasRemainder,
   hasSize,
   hasType,
   isIn,
+  isPresent,
+  isTruthy,
   matchesPattern,
   type Predicate,
 } from './predicates.js';
@@ -126,7 +127,7 @@ function compileOperator(
       if (!Array.isArray(operand)) throw new CommandError(2, '$nin needs an array');
       return [holdsNot(isIn(operand))];
     case '$exists':
-      return exists(operand)(1) ? [holds(exists(true))] : [holdsNot(exists(true))];
+      return [isTruthy(operand) ? holds(isPresent) : holdsNot(isPresent)];
     case '$type':
       return [holds(hasType(operand))];
     case '$size':

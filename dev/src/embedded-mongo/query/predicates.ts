@@ -70,10 +70,9 @@ export function matchesPattern(pattern: RegExp, literal?: BSONRegExp): Predicate
   });
 }
 
-/** `$exists`. */
-export function exists(operand: unknown): Predicate {
-  const wanted = isTruthy(operand);
-  return (value) => (value !== undefined) === wanted;
+/** `$exists: true`. */
+export function isPresent(value: unknown): boolean {
+  return value !== undefined;
 }
 
 /** `$size`. */

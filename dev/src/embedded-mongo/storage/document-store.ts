@@ -35,13 +35,20 @@ export class DocumentStore {
   #batch: Batch | undefined;
   #lastFlush: Promise<void> | undefined;
   #failure: Error | undefined;
+  /** Flushes under way, to be rejected when a commit fails. */
+  readonly #waiting = new Set<(failure: Error) => void>();
 
   /** Opens or creates a data folder. Throws DirectoryInUseError if another process has it. */
   constructor(directory: string) {
     mkdirSync(directory, { recursive: true });
     this.#lock = lockDirectory(directory);
     try {
-      this.#environment = open<Uint8Array>({ path: directory, maxDbs: 4, encoding: 'binary' });
+      this.#environment = open<Uint8Array>({
+        path: directory,
+        noSubdir: false,
+        maxDbs: 4,
+        encoding: 'binary',
+      });
       this.#documents = this.#environment.openDB('documents', { encoding: 'binary', keyEncoding: 'binary' });
       this.#catalogue = this.#environment.openDB('catalogue', { encoding: 'binary' });
     } catch (error) {
@@ -137,22 +144,29 @@ export class DocumentStore {
     await new Promise((resolve) => setImmediate(resolve));
     this.#batch = undefined;
     const own = this.#lastFlush;
-    await Promise.race([this.#environment.flushed, this.#firstFailure]);
+    await this.#flushedOrFailed();
     for (const [record, value] of changes) {
       if (this.#unflushed.get(record) === value) this.#unflushed.delete(record);
     }
     if (this.#lastFlush === own) this.#lastFlush = undefined;
   }
 
-  #reportFailure: (error: Error) => void = () => undefined;
-  readonly #firstFailure = new Promise<never>((_resolve, reject) => {
-    this.#reportFailure = reject;
-  });
+  // After a failed commit lmdb's flush may never come; whoever waits is told instead.
+  #flushedOrFailed(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      this.#environment.flushed.then(() => {
+        this.#waiting.delete(reject);
+        resolve();
+      }, reject);
+    });
+  }
 
   #watch(written: Promise<boolean>): void {
     written.catch((error: unknown) => {
       this.#failure ??= error instanceof Error ? error : new Error(String(error));
-      this.#reportFailure(this.#failed(this.#failure));
+      for (const reject of this.#waiting) reject(this.#failed(this.#failure));
+      this.#waiting.clear();
     });
   }
 
