@@ -1,6 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { createLogger, type Environment, type Logger } from '@micromall/platform';
+import { createLogger, type Environment, type Logger, listen, portOf } from '@micromall/platform';
 import { ApiFaults } from './api/faults.js';
 import { createApp } from './app.js';
 import { readSettings, type Settings } from './config.js';
@@ -27,7 +26,8 @@ export async function startStripeSandbox(environment: Environment): Promise<Runn
   const settings = readSettings(environment);
   const log = createLogger({ service: 'stripe-sandbox', level: settings.LOG_LEVEL });
   const server = createServer();
-  const port = await listen(server, settings);
+  await listen(server, settings.PORT, settings.HOST);
+  const port = portOf(server);
   const publicUrl = (settings.PUBLIC_URL ?? `http://localhost:${port}`).replace(/\/+$/, '');
   const sandbox = assembleOrClose(server, settings, publicUrl, log);
   server.on('request', createApp(sandbox));
@@ -47,22 +47,6 @@ export async function startStripeSandbox(environment: Environment): Promise<Runn
       await sandbox.store.close();
     },
   };
-}
-
-function listen(server: Server, settings: Settings): Promise<number> {
-  // A request that comes before the rest is ready waits in the socket; the listener is added before it is read.
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(settings.PORT, settings.HOST, () => {
-      server.off('error', reject);
-      resolve(portOf(server.address()));
-    });
-  });
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
-  return address.port;
 }
 
 /** A directory that can't be opened must not leave a server behind that answers nothing. */

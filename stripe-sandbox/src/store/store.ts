@@ -14,6 +14,8 @@ import type {
 } from './records.js';
 import { Archive, Shelf, type Table } from './shelf.js';
 
+/** Records of one kind have the same attributes; lmdb writes their names once, under this key. */
+const STRUCTURES = Symbol.for('structures');
 /** Stripe keeps a key at least a day: https://docs.stripe.com/api/idempotent_requests */
 const IDEMPOTENCY_LIFETIME_MS = 24 * 60 * 60 * 1000;
 const EVENT_LIFETIME_SECONDS = 24 * 60 * 60;
@@ -117,7 +119,7 @@ export class Store {
   }
 
   #table<V>(name: string): Table<V> | null {
-    return this.#root ? this.#root.openDB<V, string>({ name }) : null;
+    return this.#root ? this.#root.openDB<V, string>({ name, sharedStructuresKey: STRUCTURES }) : null;
   }
 
   #shelf<V extends StoredRecord>(name: string, index: (record: V) => void): Shelf<V> {
@@ -158,5 +160,5 @@ export class Store {
 
 function openDatabase(directory: string): RootDatabase {
   mkdirSync(directory, { recursive: true });
-  return open({ path: directory, maxDbs: 16 });
+  return open({ path: directory, maxDbs: 16, compression: true });
 }
