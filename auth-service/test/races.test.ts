@@ -37,7 +37,11 @@ it('one e-mail address is registered ten times at once, on two replicas: one acc
   const { rpc } = bed.frontend.platform;
   const replies = await Promise.all(
     Array.from({ length: 10 }, (_, attempt) =>
-      rpc.call(createAccount, { ...ada, name: `Ada ${attempt}`, password: `correct horse ${attempt}` }),
+      rpc.call(
+        createAccount,
+        { ...ada, name: `Ada ${attempt}`, password: `correct horse ${attempt}` },
+        { timeoutMs: 20_000 },
+      ),
     ),
   );
   const created = replies.filter((reply) => reply.ok);

@@ -1,7 +1,16 @@
 import { deleteCart, orderPaid, settleCart } from '@micromall/contracts';
 import type { RunningService } from '@micromall/platform';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type CartBed, contentsOf, expectOk, newId, type Person, patience, startCartBed } from './bed.js';
+import {
+  type CartBed,
+  contentsOf,
+  expectOk,
+  newId,
+  type Person,
+  patience,
+  startCartBed,
+  timeoutMs,
+} from './bed.js';
 
 let bed: CartBed;
 let ada: Person;
@@ -22,7 +31,9 @@ interface Order {
   lines: { productId: string; quantity: number }[];
 }
 async function settle({ orderId, lines }: Order): Promise<void> {
-  expectOk(await bed.orders.platform.rpc.call(settleCart, { userId: ada.userId, orderId, lines }));
+  expectOk(
+    await bed.orders.platform.rpc.call(settleCart, { userId: ada.userId, orderId, lines }, { timeoutMs }),
+  );
 }
 function tellPaid({ orderId, lines }: Order): Promise<void> {
   emitted += 1;

@@ -3,6 +3,7 @@ import { type Connection, type Model, Schema } from 'mongoose';
 import { type CartItem, type KeptCart, type Move, unusedCart } from '../domain/kept-cart.js';
 import { isAccountCart } from '../domain/ownership.js';
 import { isDuplicateKey } from './duplicate-key.js';
+import { createTurns } from './turns.js';
 
 /** A guest's cart that nobody changes for so long ends; an account's cart stays. */
 const guestCartLifetimeMs = 30 * 24 * 60 * 60 * 1_000;
@@ -25,11 +26,10 @@ export interface CartStore {
    * changed it before its decision was kept.
    * @returns the last decision, with the version that was kept
    */
-  update<Result>(
-    id: string,
-    decide: (cart: KeptCart) => Step<Result> | Promise<Step<Result>>,
-  ): Promise<Step<Result>>;
+  update<Result>(id: string, decide: Decide<Result>): Promise<Step<Result>>;
 }
+
+type Decide<Result> = (cart: KeptCart) => Step<Result> | Promise<Step<Result>>;
 
 interface CartDocument {
   _id: string;
@@ -80,6 +80,7 @@ schema.index({ endsAt: 1 }, { expireAfterSeconds: 0 });
 export async function openCartStore(database: Connection): Promise<CartStore> {
   const model = database.model('Cart', schema, 'carts');
   await model.createIndexes();
+  const inTurn = createTurns();
 
   async function find(id: string): Promise<KeptCart> {
     const document = await model.findById(id).lean<CartDocument>();
@@ -89,18 +90,30 @@ export async function openCartStore(database: Connection): Promise<CartStore> {
   return {
     find,
     async update(id, decide) {
-      for (let tries = 1; tries <= mostTries; tries += 1) {
-        const before = await find(id);
-        const step = await decide(before);
-        if (step.cart === before) return step;
-        const after = { ...step.cart, version: before.version + 1 };
-        if (await replace(model, before, after)) return { ...step, cart: after };
-        // Those who lost together would lose together again.
-        await wait(Math.random() * Math.min(tries, longestPauseMs));
-      }
-      throw new Error(`a cart changed ${mostTries} times while one change was made`);
+      const kept = await tryOnce(id, decide);
+      // Losers of one process go on one by one, so that they don't take the next version from each other.
+      return kept ?? inTurn(id, () => tryUntilKept(id, decide));
     },
   };
+
+  async function tryUntilKept<Result>(id: string, decide: Decide<Result>): Promise<Step<Result>> {
+    for (let tries = 1; tries <= mostTries; tries += 1) {
+      const kept = await tryOnce(id, decide);
+      if (kept) return kept;
+      // Another process was quicker: two that lose together would lose together again.
+      await wait(Math.random() * Math.min(tries, longestPauseMs));
+    }
+    throw new Error(`a cart changed ${mostTries} times while one change was made`);
+  }
+
+  /** Undefined if someone else changed the cart meanwhile. */
+  async function tryOnce<Result>(id: string, decide: Decide<Result>): Promise<Step<Result> | undefined> {
+    const before = await find(id);
+    const step = await decide(before);
+    if (step.cart === before) return step;
+    const after = { ...step.cart, version: before.version + 1 };
+    return (await replace(model, before, after)) ? { ...step, cart: after } : undefined;
+  }
 }
 
 /** False if the cart is not in the version any more that the decision was made about. */
