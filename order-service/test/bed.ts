@@ -33,7 +33,7 @@ import {
   until,
   type Vhost,
 } from '@micromall/dev';
-import type { RunningService } from '@micromall/platform';
+import { currentTrace, type RunningService } from '@micromall/platform';
 import { type Connection, createConnection } from 'mongoose';
 import { expect } from 'vitest';
 import { startOrderService } from '../src/service.js';
@@ -54,6 +54,7 @@ export interface Neighbours {
 export interface Told {
   readonly event: string;
   readonly messageId: string | undefined;
+  readonly traceId: string | undefined;
   readonly payload: { orderId: string; [field: string]: unknown };
 }
 
@@ -153,7 +154,12 @@ export class Bed {
         return (this.neighbours[queue] as unknown as Serve<Contract>)(request);
       };
     const hear = async (event: string, payload: unknown, messageId: string | undefined) => {
-      this.told.push({ event, messageId, payload: payload as Told['payload'] });
+      this.told.push({
+        event,
+        messageId,
+        traceId: currentTrace()?.traceId,
+        payload: payload as Told['payload'],
+      });
     };
     this.frontend = await startPeer('frontend-service', this.vhost.amqpUrl('frontend-service'));
     const cart = await startPeer(
@@ -191,7 +197,12 @@ export class Bed {
   }
 
   async startService(variables: Record<string, string> = {}): Promise<void> {
-    this.#service = await startOrderService({
+    this.#service = await this.replica(variables);
+  }
+
+  /** One more process of order-service, beside the bed's own; the caller stops it. */
+  replica(variables: Record<string, string> = {}): Promise<RunningService> {
+    return startOrderService({
       ...testEnvironment(this.vhost.amqpUrl('order-service')),
       MONGO_URL: this.mongoUrl,
       ...variables,
@@ -293,8 +304,13 @@ export class Bed {
     expect(reached, `${orderId} is ${(await this.stored(orderId)).state}, not ${state}`).toBe(true);
   }
 
+  /** What was told about an order. The same message id is the same news, however often it comes. */
   toldAbout(orderId: string): string[] {
-    return this.told.filter(({ payload }) => payload.orderId === orderId).map(({ event }) => event);
+    const news = new Map<string | undefined, string>();
+    for (const { payload, messageId, event } of this.told) {
+      if (payload.orderId === orderId) news.set(messageId, event);
+    }
+    return [...news.values()];
   }
 
   async hears(orderId: string, events: string[]): Promise<void> {

@@ -155,6 +155,21 @@ it('died after Stripe made the page and before it was written down: ending it en
   await bed.hears(orderId, ['payment.expired']);
 });
 
+it('ended while it is being opened: nobody is left with a page to pay on', async () => {
+  const request = bed.request();
+  const { orderId } = request;
+  const slow = { fault: 'delay', delayMs: 400, count: 1, method: 'POST', path: '/v1/checkout/sessions' };
+  await bed.control('POST', '/api-faults', slow);
+  const opening = bed.open(request);
+  await expect.poll(async () => (await bed.checkout(orderId))?.parameters).toBeTruthy();
+  expect(await bed.expire(orderId)).toEqual({ ok: true, status: 'expired' });
+  await opening;
+  const { data } = await bed.stripe.checkout.sessions.list({ limit: 100 });
+  const own = data.filter((session) => session.client_reference_id === orderId);
+  expect(own.map(({ status }) => status)).toEqual(['expired']);
+  expect(await bed.open(request)).toMatchObject({ error: { code: 'stripe-unavailable' } });
+});
+
 it('died before Stripe was asked for anything: there is nothing to end, and nothing is made', async () => {
   const orderId = newId();
   const before = (await bed.stripe.checkout.sessions.list({ limit: 100 })).data.length;

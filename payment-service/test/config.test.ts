@@ -90,6 +90,10 @@ class RecordingClient extends Stripe.HttpClient {
 }
 
 class Answer extends Stripe.HttpClientResponse {
+  override getRawResponse(): unknown {
+    return {};
+  }
+
   override toJSON(): Promise<unknown> {
     return Promise.resolve({ id: 'cs_test_1', object: 'checkout.session' });
   }
