@@ -1,4 +1,7 @@
-/** Runs the embedded database by itself: `node main.js --port 27017 --directory .data/mongo`. */
+/**
+ * Runs the embedded database by itself: `node --max-semi-space-size=4 main.js --port 27017 --directory .data/mongo`.
+ * The flag is optional: it keeps Node from setting 32 MB aside for short-lived objects, at no cost in speed.
+ */
 import { parseArgs } from 'node:util';
 import { startEmbeddedMongo } from './server.js';
 
