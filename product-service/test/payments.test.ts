@@ -115,6 +115,24 @@ describe('a refunded order', () => {
     expect(bed.heardShort).toEqual([]);
   });
 
+  test('whose refund was cut short half-way is not sold by a late payment either', async () => {
+    const [mug, pot] = [await bed.product(10), await bed.product(10)];
+    const orderId = newId();
+    const lines = [
+      { productId: mug, quantity: 1 },
+      { productId: pot, quantity: 1 },
+    ];
+    await bed.mustReserve(orderId, lines);
+    await bed.refunded(orderId, [{ productId: mug, quantity: 1 }]);
+
+    await bed.paid(orderId, lines);
+    expect(await bed.counts(pot)).toEqual({ available: 9, reserved: 1, sold: 0 });
+    await bed.refunded(orderId, lines);
+
+    expect(await bed.counts(mug)).toEqual({ available: 10, reserved: 0, sold: 0 });
+    expect(await bed.counts(pot)).toEqual({ available: 10, reserved: 0, sold: 0 });
+  });
+
   test('stays returned when a cancellation comes late', async () => {
     const { mug, orderId, lines } = await orderOfThree();
     await bed.paid(orderId, lines);
@@ -207,6 +225,24 @@ describe('a payment that is told after the stock was given back', () => {
     expect(bed.heardShort).toHaveLength(2);
     expect(bed.heardShort[1]).toEqual(bed.heardShort[0]);
     expect(await bed.counts(mug)).toEqual({ available: 3, reserved: 0, sold: 0 });
+  });
+
+  test('tells the same shortage again while there is still too little, though a little more', async () => {
+    const mug = await bed.product(3);
+    const [late, quick] = [newId(), newId()];
+    const lines = [{ productId: mug, quantity: 3 }];
+    await bed.mustReserve(late, lines);
+    await bed.cancelled(late, lines);
+    await bed.mustReserve(quick, lines);
+    await bed.paid(late, lines);
+    await bed.change(mug, 2);
+
+    await bed.paid(late, lines);
+
+    await until(() => bed.heardShort.length > 1, 5_000);
+    expect(bed.heardShort).toHaveLength(2);
+    expect(bed.heardShort[1]).toEqual(bed.heardShort[0]);
+    expect(await bed.counts(mug)).toEqual({ available: 2, reserved: 3, sold: 0 });
   });
 
   test('a refund of a short order returns nothing even when all else of it is forgotten', async () => {

@@ -54,21 +54,14 @@ async function encode(bytes: Buffer): Promise<EncodeResult> {
   sharp.cache(false);
   sharp.concurrency(1);
   try {
+    // Decoded anew for each width, which costs less than it would to carry the decoded pixels through JavaScript.
+    const picture = () =>
+      sharp(bytes, { limitInputPixels: mostPixels, failOn: 'error' }).timeout({ seconds: mostSeconds });
     const [small, middle, large] = imageWidths;
-    // Decoded once; turned as the camera was held. Nothing else of the metadata is kept.
-    const { data, info } = await sharp(bytes, { limitInputPixels: mostPixels, failOn: 'error' })
-      .timeout({ seconds: mostSeconds })
-      .autoOrient()
-      .resize({ width: large, height: large, fit: 'inside', withoutEnlargement: true })
-      .toColourspace('srgb')
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    const { width, height, channels } = info;
-    const decoded = () => sharp(data, { raw: { width, height, channels } });
     const widths = {
-      [small]: await webp(decoded, small),
-      [middle]: await webp(decoded, middle),
-      [large]: await webp(decoded, large),
+      [large]: await webp(picture, large),
+      [middle]: await webp(picture, middle),
+      [small]: await webp(picture, small),
     };
     const hash = createHash('sha256').update(widths[large]).digest('hex');
     return { ok: true, picture: { hash, widths } };
@@ -81,11 +74,13 @@ async function encode(bytes: Buffer): Promise<EncodeResult> {
   }
 }
 
-async function webp(decoded: () => Sharp, width: PictureWidth): Promise<Buffer> {
+/** Turned as the camera was held; nothing else of the metadata is kept. */
+async function webp(picture: () => Sharp, width: PictureWidth): Promise<Buffer> {
   let encoded = Buffer.alloc(0);
   for (const { quality, scale } of efforts) {
     const side = Math.round(width * scale);
-    encoded = await decoded()
+    encoded = await picture()
+      .autoOrient()
       .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
       .webp({ quality, effort: 3 })
       .toBuffer();
