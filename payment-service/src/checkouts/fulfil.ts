@@ -40,7 +40,7 @@ export async function fulfilSession(
   const isOther = checkout !== undefined && checkout.sessionId !== null && checkout.sessionId !== sessionId;
   // Only money counts in a session that is not the order's own.
   if (isOther && statusOf(session) !== 'paid') return;
-  if (!checkout) await context.checkouts.begin(orderId, new Date(session.expires_at * 1_000));
+  if (!checkout) await context.checkouts.begin(orderId, new Date(session.expires_at * 1_000), null);
   if (!checkout || checkout.status === 'opening') {
     await context.checkouts.opened(orderId, sessionId, session.url);
   }

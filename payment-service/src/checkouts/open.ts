@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Context } from '../context.js';
 import type { CheckoutRecord } from '../domain/checkout.js';
 import { type CheckoutRequest, sessionParameters } from '../domain/session-parameters.js';
-import { isMissing, isStripeError } from '../stripe/errors.js';
+import { isMissing, isRefusal, isStripeError } from '../stripe/errors.js';
 import { customerOf, replaceCustomer } from './customer.js';
 
 /** What the shopper needs in order to pay. */
@@ -20,14 +20,19 @@ export async function openCheckout(
   request: CheckoutRequest,
 ): Promise<OpenSession | undefined> {
   const { orderId } = request;
-  const checkout = await context.checkouts.begin(orderId, new Date(request.expiresAt));
-  if (checkout.status !== 'opening') return openSessionOf(checkout);
   try {
+    const customer = await customerOf(context, request);
+    const checkout = await context.checkouts.begin(
+      orderId,
+      new Date(request.expiresAt),
+      sessionParameters(request, customer, context.config),
+    );
+    if (checkout.status !== 'opening') return openSessionOf(checkout);
     const session = await createSession(context, request, checkout);
     const opened = await context.checkouts.opened(orderId, session.id, session.url);
     if (!opened) {
       // Ended while it was being opened: nobody gets to see this page.
-      await context.stripe.checkout.sessions.expire(session.id);
+      await closePage(context, session.id);
       return undefined;
     }
     context.events.checkoutOpened(orderId, session.id);
@@ -41,8 +46,17 @@ export async function openCheckout(
   }
 }
 
+/** Whoever ended the checkout may have closed its page already. */
+async function closePage({ stripe }: Context, sessionId: string): Promise<void> {
+  try {
+    await stripe.checkout.sessions.expire(sessionId);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
+}
+
 function openSessionOf({ status, sessionId, url, expiresAt }: CheckoutRecord): OpenSession | undefined {
-  const isOpen = status === 'open' && expiresAt !== null && expiresAt > new Date();
+  const isOpen = status === 'open' && expiresAt > new Date();
   return isOpen && sessionId !== null && url !== null ? { sessionId, url } : undefined;
 }
 
@@ -51,25 +65,15 @@ async function createSession(
   request: CheckoutRequest,
   checkout: CheckoutRecord,
 ): Promise<Stripe.Checkout.Session> {
-  const decided = checkout.parameters ? checkout : await decide(context, request, checkout);
   try {
-    return await repeatableCreate(context, decided);
+    return await repeatableCreate(context, checkout);
   } catch (error) {
-    const customer = decided.parameters?.customer;
+    const customer = checkout.parameters?.customer;
     if (!customer || !isMissing(error, 'customer')) throw error;
     const replaced = await replaceCustomer(context, request, customer);
     const parameters = sessionParameters(request, replaced, context.config);
-    return repeatableCreate(context, await context.checkouts.decideAgain(decided, parameters));
+    return repeatableCreate(context, await context.checkouts.decideAgain(checkout, parameters));
   }
-}
-
-async function decide(
-  context: Context,
-  request: CheckoutRequest,
-  checkout: CheckoutRecord,
-): Promise<CheckoutRecord> {
-  const customer = await customerOf(context, request);
-  return context.checkouts.decide(checkout, sessionParameters(request, customer, context.config));
 }
 
 /**
@@ -81,7 +85,7 @@ export function repeatableCreate(
   { stripe }: Context,
   { _id, attempt, parameters }: CheckoutRecord,
 ): Promise<Stripe.Checkout.Session> {
-  if (!parameters) throw new Error(`nothing was decided yet about the checkout of order ${_id}`);
+  if (!parameters) throw new Error(`the checkout of order ${_id} was not opened here`);
   const idempotencyKey = attempt === 1 ? `checkout:${_id}` : `checkout:${_id}:${attempt}`;
   return stripe.checkout.sessions.create(parameters, { idempotencyKey });
 }

@@ -9,13 +9,16 @@ export interface CheckoutRecord {
   readonly _id: string;
   /** `opening`: Stripe may or may not have made its session yet. */
   readonly status: 'opening' | CheckoutStatus;
-  /** What Stripe is asked for, kept before it is asked: a repeated request must be the very same. */
+  /**
+   * What Stripe is asked for, kept before it is asked: a repeated request must be the very same. Null for a session
+   * that Stripe told of and that this service did not open.
+   */
   readonly parameters: SessionParameters | null;
   /** Grows when the parameters had to change, since a key at Stripe belongs to its parameters. */
   readonly attempt: number;
   readonly sessionId: string | null;
   readonly url: string | null;
-  readonly expiresAt: Date | null;
+  readonly expiresAt: Date;
   readonly paymentIntentId: string | null;
   /** What Stripe took: integer, minor units. */
   readonly amount: number | null;

@@ -7,10 +7,8 @@ import { isDuplicateKey } from './duplicate-key.js';
 /** Every write is one update of one document. */
 export interface CheckoutStore {
   find(orderId: string): Promise<CheckoutRecord | undefined>;
-  /** The checkout of an order: a new one, or the one that is there. */
-  begin(orderId: string, expiresAt: Date | null): Promise<CheckoutRecord>;
-  /** Keeps what Stripe will be asked for, unless that is decided already, and answers with what is decided. */
-  decide(checkout: CheckoutRecord, parameters: SessionParameters): Promise<CheckoutRecord>;
+  /** The checkout of an order: a new one for which Stripe will be asked this, or the one that is there. */
+  begin(orderId: string, expiresAt: Date, parameters: SessionParameters | null): Promise<CheckoutRecord>;
   /** Decides anew, with a new key, after Stripe has refused the parameters of that attempt. */
   decideAgain(checkout: CheckoutRecord, parameters: SessionParameters): Promise<CheckoutRecord>;
   /** Undefined if the checkout was ended meanwhile. */
@@ -33,7 +31,7 @@ const schema = new Schema<CheckoutRecord>(
     attempt: { type: Number, required: true },
     sessionId: { type: String, default: null },
     url: { type: String, default: null },
-    expiresAt: { type: Date, default: null },
+    expiresAt: { type: Date, required: true },
     paymentIntentId: { type: String, default: null },
     amount: { type: Number, default: null },
     currency: { type: String, default: null },
@@ -53,7 +51,7 @@ export async function openCheckoutStore(database: Connection): Promise<CheckoutS
   async function find(orderId: string): Promise<CheckoutRecord | undefined> {
     return (await checkouts.findById(orderId).lean<CheckoutRecord>()) ?? undefined;
   }
-  async function require(orderId: string): Promise<CheckoutRecord> {
+  async function mustFind(orderId: string): Promise<CheckoutRecord> {
     const found = await find(orderId);
     if (!found) throw new Error(`there is no checkout of order ${orderId}`);
     return found;
@@ -61,29 +59,19 @@ export async function openCheckoutStore(database: Connection): Promise<CheckoutS
 
   return {
     find,
-    async begin(orderId, expiresAt) {
+    async begin(orderId, expiresAt, parameters) {
+      const checkout = newCheckout(orderId, expiresAt, parameters);
       try {
-        await checkouts.create({
-          _id: orderId,
-          status: 'opening',
-          attempt: 1,
-          expiresAt,
-          settled: false,
-          createdAt: new Date(),
-          looks: 0,
-        });
+        await checkouts.create(checkout);
+        return checkout;
       } catch (error) {
         if (!isDuplicateKey(error)) throw error;
+        return mustFind(orderId);
       }
-      return require(orderId);
-    },
-    async decide({ _id }, parameters) {
-      await checkouts.updateOne({ _id, parameters: null }, { $set: { parameters } });
-      return require(_id);
     },
     async decideAgain({ _id, attempt }, parameters) {
       await checkouts.updateOne({ _id, attempt }, { $set: { parameters, attempt: attempt + 1 } });
-      return require(_id);
+      return mustFind(_id);
     },
     async opened(orderId, sessionId, url) {
       const opened = await checkouts
@@ -122,5 +110,24 @@ export async function openCheckoutStore(database: Connection): Promise<CheckoutS
         .lean<CheckoutRecord>();
       return claimed ?? undefined;
     },
+  };
+}
+
+function newCheckout(orderId: string, expiresAt: Date, parameters: SessionParameters | null): CheckoutRecord {
+  return {
+    _id: orderId,
+    status: 'opening',
+    parameters,
+    attempt: 1,
+    sessionId: null,
+    url: null,
+    expiresAt,
+    paymentIntentId: null,
+    amount: null,
+    currency: null,
+    settled: false,
+    createdAt: new Date(),
+    looks: 0,
+    nextLookAt: null,
   };
 }
