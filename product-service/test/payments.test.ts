@@ -22,6 +22,17 @@ async function orderOfThree() {
   return { mug, orderId, lines };
 }
 
+/** An order that gave all 3 there are back, and another one that has them now. */
+async function lostToAnother() {
+  const mug = await bed.product(3);
+  const [late, quick] = [newId(), newId()];
+  const lines = [{ productId: mug, quantity: 3 }];
+  await bed.mustReserve(late, lines);
+  await bed.cancelled(late, lines);
+  await bed.mustReserve(quick, lines);
+  return { mug, late, quick, lines };
+}
+
 describe('a paid order', () => {
   test('has its stock sold, once, however often its payment is told', async () => {
     const { mug, orderId, lines } = await orderOfThree();
@@ -209,12 +220,7 @@ describe('a payment that is told after the stock was given back', () => {
   });
 
   test('is as short the second time, though there is enough by then, and its refund returns nothing', async () => {
-    const mug = await bed.product(3);
-    const [late, quick] = [newId(), newId()];
-    const lines = [{ productId: mug, quantity: 3 }];
-    await bed.mustReserve(late, lines);
-    await bed.cancelled(late, lines);
-    await bed.mustReserve(quick, lines);
+    const { mug, late, quick, lines } = await lostToAnother();
     await bed.paid(late, lines);
     await bed.cancelled(quick, lines);
 
@@ -228,12 +234,7 @@ describe('a payment that is told after the stock was given back', () => {
   });
 
   test('tells the same shortage again while there is still too little, though a little more', async () => {
-    const mug = await bed.product(3);
-    const [late, quick] = [newId(), newId()];
-    const lines = [{ productId: mug, quantity: 3 }];
-    await bed.mustReserve(late, lines);
-    await bed.cancelled(late, lines);
-    await bed.mustReserve(quick, lines);
+    const { mug, late, lines } = await lostToAnother();
     await bed.paid(late, lines);
     await bed.change(mug, 2);
 
@@ -282,22 +283,4 @@ describe('a payment that is told after the stock was given back', () => {
     expect(await bed.counts(mug)).toEqual({ available: 3, reserved: 0, sold: 0 });
     expect(await bed.counts(pot)).toEqual({ available: 2, reserved: 0, sold: 0 });
   });
-});
-
-test('a product remembers a bounded number of endings, and sells as before beyond it', async () => {
-  const mug = await bed.product(10);
-  const { _id } = await bed.document(mug);
-  const ended = Array.from({ length: 500 }, () => ({ orderId: new Types.ObjectId(), outcome: 'sold' }));
-  await bed.database.collection('products').updateOne({ _id }, { $set: { ended } });
-  const orderId = newId();
-  const lines = [{ productId: mug, quantity: 1 }];
-
-  await bed.mustReserve(orderId, lines);
-  await bed.paid(orderId, lines);
-  await bed.paid(orderId, lines);
-
-  const document = await bed.document(mug);
-  expect(document).toMatchObject({ available: 9, reserved: 0, sold: 1 });
-  expect(document.ended).toHaveLength(500);
-  expect(document.ended.at(-1)?.orderId.toHexString()).toBe(orderId);
 });

@@ -1,4 +1,5 @@
 import { reserveStock } from '@micromall/contracts';
+import { Types } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Bed, newId } from './bed.js';
 
@@ -194,4 +195,22 @@ describe('reserving stock for an order', () => {
     });
     expect(await bed.counts(mug)).toEqual({ available: 5, reserved: 0, sold: 0 });
   });
+});
+
+test('a product remembers a bounded number of endings, and sells as before beyond it', async () => {
+  const mug = await bed.product(10);
+  const { _id } = await bed.document(mug);
+  const ended = Array.from({ length: 500 }, () => ({ orderId: new Types.ObjectId(), outcome: 'sold' }));
+  await bed.database.collection('products').updateOne({ _id }, { $set: { ended } });
+  const orderId = newId();
+  const lines = [{ productId: mug, quantity: 1 }];
+
+  await bed.mustReserve(orderId, lines);
+  await bed.paid(orderId, lines);
+  await bed.paid(orderId, lines);
+
+  const document = await bed.document(mug);
+  expect(document).toMatchObject({ available: 9, reserved: 0, sold: 1 });
+  expect(document.ended).toHaveLength(500);
+  expect(document.ended.at(-1)?.orderId.toHexString()).toBe(orderId);
 });
