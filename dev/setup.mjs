@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
  * Makes a fresh clone ready: packages, compiled code, a RabbitMQ server and, with --for-tests, a browser.
- * Runs before `npm start`, `npm test`, `npm run dev` and `npm run bench`, so it needs nothing but Node and
- * does in well under a second what is already done.
+ * Runs before `npm start`, `npm test`, `npm run dev`, `npm run bench` and `npm run picture`, so it needs nothing
+ * but Node and does in well under a second what is already done.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -15,6 +15,7 @@ export { freePort, freePorts, isPortFree } from './processes/ports.js';
 export { until } from './processes/waiting.js';
 export { repositoryRoot } from './root.js';
 export { seedShop } from './seed.js';
+export { openBrowser } from './test-bed/browser.js';
 export type { FetchedMessage } from './test-bed/gui.js';
 export { type Operator, operatorAt } from './test-bed/operator.js';
 export { type Authority, type Peer, startAuthority, startPeer, testEnvironment } from './test-bed/peer.js';

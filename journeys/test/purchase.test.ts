@@ -1,8 +1,8 @@
-import { operatorAt } from '@micromall/dev';
+import { openBrowser, operatorAt } from '@micromall/dev';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
-import { desktop, openBrowser, openPage, phone } from './browser.js';
+import { desktop, openPage, phone } from './browser.js';
 import { card, cartCount, payNow, payWith, register, toConfirmPage } from './steps.js';
 
 const shop = inject('shop');
