@@ -44,4 +44,7 @@ export const rpcContracts = {
 export const eventContracts = { ...orderEvents, ...paymentEvents, ...productEvents } as const;
 
 export const allRpcContracts: readonly RpcContract[] = Object.values(rpcContracts);
-export const allEventContracts: readonly EventContract[] = Object.values(eventContracts);
+/** In the order of their names: a module's own order of exports differs from one loader to another. */
+export const allEventContracts: readonly EventContract[] = Object.values<EventContract>(eventContracts).sort(
+  (a, b) => a.name.localeCompare(b.name),
+);

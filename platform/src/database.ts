@@ -24,6 +24,8 @@ export async function openDatabase(url: string, logger: Logger, signal: AbortSig
         bufferCommands: false,
         autoIndex: false,
         autoCreate: false,
+        // A write counts once it would survive a power cut, on one server as on a replica set.
+        writeConcern: { w: 'majority', journal: true },
       });
       logger.info('connected to the database');
       return connection;

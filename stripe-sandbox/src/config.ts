@@ -6,7 +6,7 @@ import {
   serviceVariables,
   type Values,
   variable,
-} from '@micromall/platform';
+} from '@micromall/platform/variables';
 import { z } from 'zod';
 
 const testKey = z

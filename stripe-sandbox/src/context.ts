@@ -1,4 +1,4 @@
-import type { Logger } from '@micromall/platform';
+import type { Logger } from '@micromall/platform/logging';
 import type { ApiFaults } from './api/faults.js';
 import type { Store } from './store/store.js';
 import type { WebhookDispatcher } from './webhooks/dispatcher.js';

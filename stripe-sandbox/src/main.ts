@@ -1,4 +1,4 @@
-import { runProcess } from '@micromall/platform';
+import { runProcess } from '@micromall/platform/process';
 import { startStripeSandbox } from './service.js';
 
 await runProcess(startStripeSandbox);

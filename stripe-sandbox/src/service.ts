@@ -1,5 +1,8 @@
 import { createServer, type Server } from 'node:http';
-import { createLogger, type Environment, type Logger, listen, portOf } from '@micromall/platform';
+// By their parts: the stand-in needs no broker and no database, and should not carry them in memory.
+import { createLogger, type Logger } from '@micromall/platform/logging';
+import { listen, portOf } from '@micromall/platform/operations';
+import type { Environment } from '@micromall/platform/variables';
 import { ApiFaults } from './api/faults.js';
 import { createApp } from './app.js';
 import { readSettings, type Settings } from './config.js';

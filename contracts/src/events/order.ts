@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../define.js';
-import { currency, minorUnits, objectId, quantity, timestamp } from '../primitives.js';
+import { currency, minorUnitsSum, objectId, quantity, timestamp } from '../primitives.js';
 import { cancelReason, refundReason } from '../rpc/order.js';
 
 const orderId = '66f0a1b2c3d4e5f6012345bb';
@@ -15,7 +15,7 @@ export const orderPaid = defineEvent({
   emitter: 'order-service',
   subscribers: ['product-service', 'cart-service'],
   summary: 'The payment of an order is there: its stock is sold, and its lines leave the cart.',
-  payload: z.strictObject({ ...common, lines, total: minorUnits, currency }),
+  payload: z.strictObject({ ...common, lines, total: minorUnitsSum, currency }),
   example: { ...exampleCommon, lines: exampleLines, total: 4200, currency: 'SGD' },
 });
 
@@ -69,6 +69,6 @@ export const orderRefunded = defineEvent({
   emitter: 'order-service',
   subscribers: ['product-service'],
   summary: 'The payment of an order has gone back: its stock is for sale again.',
-  payload: z.strictObject({ ...common, lines, total: minorUnits, currency }),
+  payload: z.strictObject({ ...common, lines, total: minorUnitsSum, currency }),
   example: { ...exampleCommon, lines: exampleLines, total: 4200, currency: 'SGD' },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../define.js';
-import { currency, minorUnits, objectId, timestamp } from '../primitives.js';
+import { currency, minorUnitsSum, objectId, timestamp } from '../primitives.js';
 
 const orderId = '66f0a1b2c3d4e5f6012345bb';
 const occurredAt = '2026-11-21T12:01:00.000Z';
@@ -14,7 +14,7 @@ export const paymentSucceeded = defineEvent({
     orderId: objectId,
     sessionId: z.string(),
     paymentIntentId: z.string(),
-    amount: minorUnits,
+    amount: minorUnitsSum,
     currency,
     occurredAt: timestamp,
   }),
@@ -46,7 +46,7 @@ export const paymentRefunded = defineEvent({
     orderId: objectId,
     refundId: z.string(),
     attempt: z.int().min(1),
-    amount: minorUnits,
+    amount: minorUnitsSum,
     currency,
     occurredAt: timestamp,
   }),

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { defineRpc, failure } from '../define.js';
-import { checkoutId, currency, imageHash, minorUnits, objectId, quantity, timestamp } from '../primitives.js';
+import {
+  checkoutId,
+  currency,
+  imageHash,
+  minorUnits,
+  minorUnitsSum,
+  objectId,
+  quantity,
+  timestamp,
+} from '../primitives.js';
 import { cart, cartChange } from './cart.js';
 import { shortage } from './product.js';
 
@@ -37,7 +46,7 @@ export const orderLine = z.strictObject({
   image: imageHash.nullable(),
   price: minorUnits,
   quantity,
-  amount: minorUnits,
+  amount: minorUnitsSum,
 });
 export type OrderLine = z.output<typeof orderLine>;
 
@@ -48,9 +57,9 @@ export const order = z.strictObject({
   userId: objectId,
   state: orderState,
   lines: z.array(orderLine),
-  subtotal: minorUnits,
+  subtotal: minorUnitsSum,
   shipping: minorUnits,
-  total: minorUnits,
+  total: minorUnitsSum,
   currency,
   createdAt: timestamp,
   history: z.array(z.strictObject({ state: orderState, at: timestamp })),
@@ -106,7 +115,7 @@ export const quoteOrder = defineRpc({
     cart,
     changes: z.array(cartChange),
     shipping: z.strictObject({ label: z.string(), amount: minorUnits, minDays: z.int(), maxDays: z.int() }),
-    total: minorUnits,
+    total: minorUnitsSum,
     currency,
   }),
   example: {
@@ -133,7 +142,7 @@ export const placeOrder = defineRpc({
   request: z.strictObject({
     checkoutId,
     /** The total that the shopper saw, minor units: a different one is told, not charged. */
-    confirmedTotal: minorUnits,
+    confirmedTotal: minorUnitsSum,
     /** The version of the cart that the shopper saw. */
     cartVersion: z.int().min(0),
   }),

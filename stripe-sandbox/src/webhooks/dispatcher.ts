@@ -1,4 +1,4 @@
-import type { Logger } from '@micromall/platform';
+import type { Logger } from '@micromall/platform/logging';
 import { nowInSeconds } from '../domain/clock.js';
 import { toEventJson } from '../objects/event.js';
 import type { DeliveryRecord, DeliveryTry, EventRecord } from '../store/records.js';
