@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { catalog, createProduct, type RpcContract } from '@micromall/contracts';
 import { type Channel, connect } from 'amqplib';
 import { z } from 'zod';
-import { type DemoProduct, demoProducts, renderImage } from './demo-catalogue/index.js';
+import { type DemoProduct, demoProducts } from './demo-catalogue/index.js';
+import { drawOnDemand, type PictureOf } from './demo-catalogue/studio.js';
 import type { Shop } from './launcher/shop-types.js';
 
 /** How many products are made at once: one is drawn while another is stored. */
@@ -15,7 +16,7 @@ const answerWithinMs = 30_000;
  * Fills an empty shop with the demo catalogue; leaves any other as it is. A start that ended half-way is taken up
  * again: each product is asked for under a name of its own, which product-service remembers.
  */
-export async function seedShop(shop: Shop): Promise<void> {
+export async function seedShop(shop: Shop, pictureOf: PictureOf = drawOnDemand): Promise<void> {
   const unfinished = join(dirname(shop.logDirectory), 'seeding');
   const { user, password } = shop.credentials.gui;
   const address = new URL(shop.urls.amqp(user));
@@ -30,7 +31,9 @@ export async function seedShop(shop: Shop): Promise<void> {
     // The catalogue shows the newest first, so the last one made is the first one seen.
     const waiting = [...demoProducts];
     async function work(): Promise<void> {
-      for (let product = waiting.pop(); product; product = waiting.pop()) await add(ask, product);
+      for (let product = waiting.pop(); product; product = waiting.pop()) {
+        await add(ask, product, await pictureOf(product));
+      }
     }
     await Promise.all(Array.from({ length: hands }, work));
     rmSync(unfinished);
@@ -39,9 +42,9 @@ export async function seedShop(shop: Shop): Promise<void> {
   }
 }
 
-async function add(ask: Ask, product: DemoProduct): Promise<void> {
+async function add(ask: Ask, product: DemoProduct, picture: Buffer): Promise<void> {
   const { name, description, category, price, quantity, key } = product;
-  const imageBase64 = (await renderImage(product)).toString('base64');
+  const imageBase64 = picture.toString('base64');
   await ask(createProduct, { name, description, category, price, quantity, imageBase64 }, `demo:${key}`);
 }
 

@@ -1,7 +1,8 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { brokerDefinitions } from '@micromall/contracts';
 import type { Environment } from '../../setup/machine.mjs';
+import { drawAhead, drawOnDemand } from '../demo-catalogue/studio.js';
 import { releasePorts } from '../processes/port-claims.js';
 import { createProgram } from '../processes/program.js';
 import type { Unit } from '../processes/unit.js';
@@ -169,10 +170,13 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       settings.STRIPE_PRIVATE_KEY === undefined ? ['site', 'webhook', 'stripe'] : ['site', 'webhook'],
     );
     const parts = prepare(start, chosen, stop);
+    // A shop without any data will want every picture of the demo catalogue.
+    const seeds = options.seed ?? true;
+    const pictureOf = seeds && !existsSync(join(directory, 'rabbitmq')) ? drawAhead() : drawOnDemand;
     lock.record(siteUrl(parts.ports), []);
     await launchAll(start, parts);
     const shop = runningShop(parts);
-    if (options.seed ?? true) await output.step('Demo catalogue', () => seedShop(shop));
+    if (seeds) await output.step('Demo catalogue', () => seedShop(shop, pictureOf));
     signal?.throwIfAborted();
     signal?.removeEventListener('abort', abort);
     return shop;
