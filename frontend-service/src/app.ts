@@ -4,7 +4,7 @@ import express, { type Express } from 'express';
 import type { FrontendContext } from './context.js';
 import { serveAssets } from './http/assets.js';
 import { onlyForms, readForms } from './http/forms.js';
-import { forAdmins, forShoppers } from './http/gates.js';
+import { forShoppers, onlyAdmins } from './http/gates.js';
 import { createProblemPages, problems } from './http/problems.js';
 import { createRateLimits } from './http/rate-limits.js';
 import { securityHeaders } from './http/security-headers.js';
@@ -36,7 +36,7 @@ export function createApp(context: FrontendContext): Express {
   const limits = createRateLimits(context, problemPages);
   const checkout = createCheckoutPages(context, problemPages);
   const createProduct = createProductPages(context);
-  const adminsOnly = forAdmins(problemPages);
+  const adminsOnly = onlyAdmins(problemPages);
 
   const app = express();
   app.disable('x-powered-by');
@@ -78,14 +78,14 @@ export function createApp(context: FrontendContext): Express {
   app.get('/login', showLogin(context));
   app.post('/login', limits.byEmail, logIn(context));
   app.post('/logout', logOut(context));
-  app.get('/checkout', forShoppers, checkout.show);
-  app.post('/checkout', forShoppers, checkout.pay);
-  app.get('/success', forShoppers, showSuccess(context, problemPages));
-  app.get('/cancel', forShoppers, showCancel(context, problemPages));
-  app.get('/orders', forShoppers, showOrders(context, problemPages));
-  app.get('/orders/:id', forShoppers, showOrder(context, problemPages));
+  app.get('/checkout', forShoppers(checkout.show));
+  app.post('/checkout', forShoppers(checkout.pay));
+  app.get('/success', forShoppers(showSuccess(context, problemPages)));
+  app.get('/cancel', forShoppers(showCancel(context, problemPages)));
+  app.get('/orders', forShoppers(showOrders(context, problemPages)));
+  app.get('/orders/:id', forShoppers(showOrder(context, problemPages)));
   app.get('/createproduct', adminsOnly, createProduct.show);
-  app.post('/createproduct', createProduct.create);
+  app.post('/createproduct', forShoppers(createProduct.create));
 
   // Everything else
   app.use(problemPages.always(problems.notFound));

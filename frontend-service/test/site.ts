@@ -1,3 +1,4 @@
+import type { Product } from '@micromall/contracts';
 import type { Environment } from '@micromall/platform';
 import { inject } from 'vitest';
 import { createVhost, testEnvironment } from '../../dev/src/index.js';
@@ -14,6 +15,8 @@ export interface TestSite {
   visitor(): Visitor;
   /** A visitor who has logged in. */
   loggedIn(person?: Person): Promise<{ visitor: Visitor; person: Person }>;
+  /** A shopper who has logged in and has two of a mug (18.50) in the cart. */
+  shopperWithCart(): Promise<{ visitor: Visitor; person: Person; mug: Product }>;
   stop(): Promise<void>;
 }
 
@@ -30,18 +33,28 @@ export async function startSite(name: string, environment: Environment = {}): Pr
     ...environment,
   });
   const url = `http://127.0.0.1:${site.port}`;
+  const { world } = neighbours;
+
+  async function loggedIn(person = world.know()): Promise<{ visitor: Visitor; person: Person }> {
+    const visitor = new Visitor(url);
+    await visitor.get('/login');
+    const { status } = await visitor.submit('/login', { email: person.email, password: person.password });
+    if (status !== 303) throw new Error(`logging in answered ${status}`);
+    return { visitor, person };
+  }
+
   return {
     url,
     operationsUrl: `http://127.0.0.1:${site.operationsPort}`,
     neighbours,
-    world: neighbours.world,
+    world,
     visitor: () => new Visitor(url),
-    async loggedIn(person = neighbours.world.know()) {
-      const visitor = new Visitor(url);
-      await visitor.get('/login');
-      const { status } = await visitor.submit('/login', { email: person.email, password: person.password });
-      if (status !== 303) throw new Error(`logging in answered ${status}`);
-      return { visitor, person };
+    loggedIn,
+    async shopperWithCart() {
+      const mug = world.sell();
+      const person = world.know();
+      world.put(person.userId, mug.productId, 2);
+      return { ...(await loggedIn(person)), mug };
     },
     async stop() {
       await site.stop();

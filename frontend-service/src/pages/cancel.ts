@@ -1,11 +1,10 @@
 import { cancelCheckout, objectId } from '@micromall/contracts';
 import { RpcError } from '@micromall/platform';
-import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { FrontendContext } from '../context.js';
+import type { ShopperHandler } from '../http/gates.js';
 import { type ProblemPages, problems } from '../http/problems.js';
 import { compileView } from '../http/views.js';
-import { shopperOf } from '../session/shopper.js';
 import { isPaid } from '../shop/words.js';
 
 interface CancelModel {
@@ -18,17 +17,16 @@ const query = z.object({ order: objectId });
 export function showCancel(
   { rpc, pages, events }: FrontendContext,
   problemPages: ProblemPages,
-): RequestHandler {
+): ShopperHandler {
   const view = compileView<CancelModel>('cancel');
-  return async (request, response) => {
-    const shopper = shopperOf(request);
-    if (!shopper) return;
+  return async (request, response, shopper) => {
     const wanted = query.safeParse(request.query);
     if (!wanted.success) return problemPages.send(request, response, problems.notFound);
     const orderId = wanted.data.order;
     try {
       const reply = await rpc.call(cancelCheckout, { orderId }, { identity: shopper.identity });
       if (!reply.ok) return problemPages.send(request, response, problems.notFound);
+      if (request.session.openOrderId === orderId) delete request.session.openOrderId;
       // Paid in another tab, or a moment before: then it stays an order.
       if (isPaid(reply.order.state)) return response.redirect(303, `/orders/${orderId}`);
       // The bank is still thinking about it, so nobody can say yet that nothing was charged.

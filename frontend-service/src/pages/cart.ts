@@ -1,10 +1,10 @@
-import { type CartLine, reviewCart } from '@micromall/contracts';
+import { type CartLine, getCart, type RpcReply, reviewCart } from '@micromall/contracts';
 import { RpcError } from '@micromall/platform';
 import type { Request, RequestHandler } from 'express';
 import type { FrontendContext } from '../context.js';
 import { compileView } from '../http/views.js';
 import type { Notice } from '../session/session.js';
-import { cartOf } from '../session/shopper.js';
+import { type CartKey, cartOf } from '../session/shopper.js';
 import { mergeGuestCart } from '../shop/merge-cart.js';
 import { formatMoney } from '../shop/money.js';
 import { imageAddress } from '../shop/pictures.js';
@@ -51,14 +51,18 @@ export function showCart(context: FrontendContext): RequestHandler {
   const view = compileView<CartModel>('cart');
   const resting = compileView<{ traceId: string }>('cart-resting');
 
+  /** A review would take out what the shopper's own open order is holding, so that cart is only looked at. */
+  async function ask(cart: CartKey, heldByOrder: boolean): Promise<RpcReply<typeof reviewCart>> {
+    const options = { identity: cart.identity, timeoutMs: withinMs };
+    if (!heldByOrder) return rpc.call(reviewCart, { id: cart.id }, options);
+    const reply = await rpc.call(getCart, { id: cart.id }, options);
+    return reply.ok ? { ...reply, changes: [] } : reply;
+  }
+
   async function read(request: Request): Promise<Omit<CartModel, 'csrfToken' | 'loggedIn'>> {
     const cart = cartOf(request);
     if (!cart) return { lines: [], changes: [], count: 0, subtotal: formatMoney(0, config.CURRENCY) };
-    const reply = await rpc.call(
-      reviewCart,
-      { id: cart.id },
-      { identity: cart.identity, timeoutMs: withinMs },
-    );
+    const reply = await ask(cart, request.session.openOrderId !== undefined);
     // A cart that is not this visitor's is not shown; a guest's next one has another name.
     if (!reply.ok) return { lines: [], changes: [], count: 0, subtotal: formatMoney(0, config.CURRENCY) };
     if (request.session.cartCount !== reply.cart.count) request.session.cartCount = reply.cart.count;

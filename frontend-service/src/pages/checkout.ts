@@ -1,13 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { checkoutId, minorUnits, placeOrder, quoteOrder, type RpcFailure } from '@micromall/contracts';
+import {
+  cancelCheckout,
+  checkoutId,
+  minorUnits,
+  placeOrder,
+  quoteOrder,
+  type RpcFailure,
+} from '@micromall/contracts';
 import { RpcError } from '@micromall/platform';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { FrontendContext } from '../context.js';
 import { parseForm } from '../http/forms.js';
+import type { ShopperHandler } from '../http/gates.js';
 import type { ProblemPages } from '../http/problems.js';
 import { leaveNotice, type Notice } from '../session/session.js';
-import { type Shopper, shopperOf } from '../session/shopper.js';
+import type { Shopper } from '../session/shopper.js';
 import { createConfirmView } from '../shop/confirm-view.js';
 import { mergeGuestCart } from '../shop/merge-cart.js';
 import { isPaid, shortageWords } from '../shop/words.js';
@@ -37,9 +45,9 @@ interface Refusal {
 
 export interface CheckoutPages {
   /** `GET /checkout`: the confirm page. */
-  readonly show: RequestHandler;
+  readonly show: ShopperHandler;
   /** `POST /checkout`: "Pay now". */
-  readonly pay: RequestHandler;
+  readonly pay: ShopperHandler;
 }
 
 export function createCheckoutPages(context: FrontendContext, problemPages: ProblemPages): CheckoutPages {
@@ -70,9 +78,9 @@ export function createCheckoutPages(context: FrontendContext, problemPages: Prob
     });
   }
 
-  async function show(request: Request, response: Response): Promise<void> {
-    const shopper = shopperOf(request);
-    if (!shopper) return;
+  async function show(request: Request, response: Response, shopper: Shopper): Promise<void> {
+    const paid = await giveUpOpenOrder(request, shopper);
+    if (paid !== undefined) return response.redirect(303, `/success?order=${paid}`);
     const notices = await mergeGuestCart(context, request);
     await confirm(request, response, shopper, {
       checkoutId: randomUUID(),
@@ -82,9 +90,27 @@ export function createCheckoutPages(context: FrontendContext, problemPages: Prob
     });
   }
 
-  async function pay(request: Request, response: Response): Promise<void> {
-    const shopper = shopperOf(request);
-    if (!shopper) return;
+  /**
+   * Whoever comes back from the payment page with the browser's "back" would else be told that the last unit is
+   * sold out: their own unpaid order holds it.
+   * @returns the order's id if it is paid after all
+   */
+  async function giveUpOpenOrder(request: Request, shopper: Shopper): Promise<string | undefined> {
+    const orderId = request.session.openOrderId;
+    if (orderId === undefined) return undefined;
+    try {
+      const options = { identity: shopper.identity, timeoutMs: quoteWithinMs };
+      const reply = await rpc.call(cancelCheckout, { orderId }, options);
+      delete request.session.openOrderId;
+      return reply.ok && isPaid(reply.order.state) ? orderId : undefined;
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      events.partMissing('checkout', error);
+      return undefined;
+    }
+  }
+
+  async function pay(request: Request, response: Response, shopper: Shopper): Promise<void> {
     const filled = parseForm(form, request);
     if (!filled.ok) {
       return problemPages.send(request, response, {
@@ -93,7 +119,7 @@ export function createCheckoutPages(context: FrontendContext, problemPages: Prob
         text: 'The form does not say what you saw on the confirm page. Nothing was ordered; please open your cart and check out again.',
       });
     }
-    const refusal = await place(filled.fields, shopper, response);
+    const refusal = await place(request, response, filled.fields, shopper);
     if (!refusal) return;
     await confirm(request, response, shopper, {
       checkoutId: refusal.sameAttempt ? filled.fields.checkoutId : randomUUID(),
@@ -105,13 +131,15 @@ export function createCheckoutPages(context: FrontendContext, problemPages: Prob
 
   /** Places the order and leads to the payment page, or says why not. */
   async function place(
+    request: Request,
+    response: Response,
     attempt: z.output<typeof form>,
     shopper: Shopper,
-    response: Response,
   ): Promise<Refusal | undefined> {
     try {
       const reply = await rpc.call(placeOrder, attempt, { identity: shopper.identity });
       if (reply.ok) {
+        request.session.openOrderId = reply.orderId;
         events.checkoutStarted(reply.orderId);
         response.redirect(303, reply.checkoutUrl);
         return undefined;

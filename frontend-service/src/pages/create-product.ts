@@ -9,10 +9,11 @@ import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import type { FrontendContext } from '../context.js';
 import { parseForm, typed } from '../http/forms.js';
+import type { ShopperHandler } from '../http/gates.js';
 import { largestPicture } from '../http/uploads.js';
 import { compileView } from '../http/views.js';
 import { leaveNotice } from '../session/session.js';
-import { shopperOf } from '../session/shopper.js';
+import type { Shopper } from '../session/shopper.js';
 import { decimalsOf, parsePrice } from '../shop/money.js';
 
 interface CreateProductModel {
@@ -58,7 +59,7 @@ export interface CreateProductPages {
   /** `GET /createproduct` */
   readonly show: RequestHandler;
   /** `POST /createproduct`, after the upload was read. */
-  readonly create: RequestHandler;
+  readonly create: ShopperHandler;
 }
 
 export function createProductPages({ rpc, pages, config }: FrontendContext): CreateProductPages {
@@ -80,9 +81,7 @@ export function createProductPages({ rpc, pages, config }: FrontendContext): Cre
     });
   }
 
-  async function create(request: Request, response: Response): Promise<void> {
-    const shopper = shopperOf(request);
-    if (!shopper) return;
+  async function create(request: Request, response: Response, shopper: Shopper): Promise<void> {
     const { pictureProblem } = response.locals;
     const filled = parseForm(form, request);
     if (!filled.ok || pictureProblem !== undefined) {

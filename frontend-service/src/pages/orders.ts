@@ -1,19 +1,16 @@
 import { getOrder, getOrders, objectId } from '@micromall/contracts';
-import type { RequestHandler } from 'express';
 import type { FrontendContext } from '../context.js';
+import type { ShopperHandler } from '../http/gates.js';
 import { type ProblemPages, problems } from '../http/problems.js';
 import { compileView } from '../http/views.js';
-import { shopperOf } from '../session/shopper.js';
 import { type OrderModel, orderModel } from '../shop/order-view.js';
 
 const withinMs = 4_000;
 
 /** `GET /orders`: the shopper's orders, newest first. */
-export function showOrders({ rpc, pages }: FrontendContext, problemPages: ProblemPages): RequestHandler {
+export function showOrders({ rpc, pages }: FrontendContext, problemPages: ProblemPages): ShopperHandler {
   const view = compileView<{ orders: readonly OrderModel[] }>('orders');
-  return async (request, response) => {
-    const shopper = shopperOf(request);
-    if (!shopper) return;
+  return async (request, response, shopper) => {
     const { userId } = shopper.account;
     const reply = await rpc.call(getOrders, { userId }, { identity: shopper.identity, timeoutMs: withinMs });
     if (!reply.ok) return problemPages.send(request, response, problems.forbidden);
@@ -25,11 +22,9 @@ export function showOrders({ rpc, pages }: FrontendContext, problemPages: Proble
 }
 
 /** `GET /orders/:id`: one order. Somebody else's does not exist. */
-export function showOrder({ rpc, pages }: FrontendContext, problemPages: ProblemPages): RequestHandler {
+export function showOrder({ rpc, pages }: FrontendContext, problemPages: ProblemPages): ShopperHandler {
   const view = compileView<{ order: OrderModel }>('order');
-  return async (request, response) => {
-    const shopper = shopperOf(request);
-    if (!shopper) return;
+  return async (request, response, shopper) => {
     const orderId = objectId.safeParse(request.params.id);
     if (!orderId.success) return problemPages.send(request, response, problems.notFound);
     const reply = await rpc.call(

@@ -1,11 +1,10 @@
 import { confirmPayment, objectId } from '@micromall/contracts';
 import { RpcError } from '@micromall/platform';
-import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { FrontendContext } from '../context.js';
+import type { ShopperHandler } from '../http/gates.js';
 import { type ProblemPages, problems } from '../http/problems.js';
 import { compileView } from '../http/views.js';
-import { shopperOf } from '../session/shopper.js';
 import { mergeGuestCart, refreshCartCount } from '../shop/merge-cart.js';
 import { type OrderModel, orderModel } from '../shop/order-view.js';
 import { isPaid } from '../shop/words.js';
@@ -29,12 +28,10 @@ const mostLooks = 20;
 const secondsBetweenLooks = 3;
 
 /** `GET /success?order=`: where the payment page leads; thanks as soon as the money is known to be there. */
-export function showSuccess(context: FrontendContext, problemPages: ProblemPages): RequestHandler {
+export function showSuccess(context: FrontendContext, problemPages: ProblemPages): ShopperHandler {
   const { rpc, pages, events } = context;
   const view = compileView<SuccessModel>('success');
-  return async (request, response) => {
-    const shopper = shopperOf(request);
-    if (!shopper) return;
+  return async (request, response, shopper) => {
     const wanted = query.safeParse(request.query);
     if (!wanted.success) return problemPages.send(request, response, problems.notFound);
     const { order: orderId, look } = wanted.data;
@@ -48,6 +45,7 @@ export function showSuccess(context: FrontendContext, problemPages: ProblemPages
       if (isPaid(state)) {
         // What was paid for is out of the cart; only what was added meanwhile still counts.
         request.session.cartCount = 0;
+        delete request.session.openOrderId;
         await mergeGuestCart(context, request);
         await refreshCartCount(context, request);
         return pages.send(request, response, {

@@ -26,6 +26,8 @@ declare module 'express-session' {
     guestCartId: string;
     /** The number on the cart icon, as the last answer about the cart said. */
     cartCount: number;
+    /** The order whose payment page was opened last and has not been heard of since: it holds stock. */
+    openOrderId: string;
     notices: Notice[];
   }
 }

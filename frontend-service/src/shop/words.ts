@@ -57,7 +57,7 @@ const reasons: Record<CancelReason, string> = {
   'payment-expired': 'It was not paid in time. Nothing was charged.',
   'out-of-stock': 'There was not enough left. Nothing was charged.',
   'cart-changed': 'The cart had changed meanwhile. Nothing was charged.',
-  'checkout-abandoned': 'You began another checkout instead. Nothing was charged.',
+  'checkout-abandoned': 'It was not paid. Nothing was charged.',
 };
 
 export function cancelWords(order: Order): string | undefined {
