@@ -1,6 +1,6 @@
 import { allEventContracts } from '@micromall/contracts';
 import { type EventPublisher, type Logger, type Repeating, repeatEvery } from '@micromall/platform';
-import type { OutboxMessage } from './domain/order.js';
+import type { OrderRecord, OutboxMessage } from './domain/order.js';
 import type { OrderStore } from './store/orders.js';
 
 /** How many orders one look for forgotten messages takes up. */
@@ -11,8 +11,8 @@ const relayBatch = 100;
  * has. Told twice (two processes, or one that died in between) an event has the same message id.
  */
 export interface Outbox {
-  /** An order has something to tell: it is told soon, without waiting for it here. */
-  nudge(orderId: string): void;
+  /** An order, as it was just written, has something to tell: it is told soon, without waiting for it here. */
+  nudge(order: Pick<OrderRecord, '_id' | 'outbox'>): void;
   /** Takes up what a dead process left, now and again. */
   start(everyMs: number): void;
   /** Resolves when everything in hand is told. */
@@ -24,8 +24,7 @@ export function createOutbox(store: OrderStore, publisher: EventPublisher, logge
   const running = new Map<string, Promise<void>>();
   let loop: Repeating | undefined;
 
-  async function relay(orderId: string): Promise<void> {
-    const messages = await store.outboxOf(orderId);
+  async function relay(orderId: string, messages: readonly OutboxMessage[]): Promise<void> {
     const sent: OutboxMessage[] = [];
     try {
       for (const message of messages) {
@@ -43,10 +42,13 @@ export function createOutbox(store: OrderStore, publisher: EventPublisher, logge
     await publisher.emit(contract, contract.payload.parse(payload), { messageId, traceparent });
   }
 
-  function enqueue(orderId: string): Promise<void> {
-    const before = running.get(orderId) ?? Promise.resolve();
-    const work = before
-      .then(() => relay(orderId))
+  /** @param known what is in the outbox, if that was read just now; it is read otherwise */
+  function enqueue(orderId: string, known?: readonly OutboxMessage[]): Promise<void> {
+    const before = running.get(orderId);
+    const read = async () => (before || !known ? store.outboxOf(orderId) : known);
+    const work = Promise.resolve(before)
+      .then(read)
+      .then((messages) => relay(orderId, messages))
       .catch((error: unknown) =>
         logger.warn({ err: error, orderId }, 'events could not be told yet, they wait in the order'),
       )
@@ -58,7 +60,7 @@ export function createOutbox(store: OrderStore, publisher: EventPublisher, logge
   }
 
   return {
-    nudge: (orderId) => void enqueue(orderId),
+    nudge: ({ _id, outbox }) => void enqueue(_id, outbox),
     start(everyMs) {
       loop = repeatEvery(
         everyMs,

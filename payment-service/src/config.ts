@@ -70,6 +70,12 @@ export const variables = {
     default: '15000',
     example: '15000',
   }),
+  FIRST_LOOK_MS: variable(milliseconds, {
+    meaning:
+      'How long word of a payment or a refund is waited for before Stripe is asked about it, in milliseconds; each further wait is twice as long, up to ten minutes.',
+    default: '60000',
+    example: '60000',
+  }),
 } as const satisfies Variables;
 
 export type Config = Values<typeof variables>;

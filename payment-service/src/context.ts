@@ -1,7 +1,9 @@
+import type { CheckoutStatus } from '@micromall/contracts';
 import type { EventPublisher, Logger, PlatformWithDatabase } from '@micromall/platform';
 import type Stripe from 'stripe';
 import type { Config } from './config.js';
 import { createEvents, type PaymentEvents } from './events.js';
+import { createShareInFlight, type ShareInFlight } from './share-in-flight.js';
 import { type CheckoutStore, openCheckoutStore } from './store/checkouts.js';
 import { type CustomerStore, openCustomerStore } from './store/customers.js';
 import { openRefundStore, type RefundStore } from './store/refunds.js';
@@ -14,6 +16,8 @@ export interface Context {
   readonly checkouts: CheckoutStore;
   readonly refunds: RefundStore;
   readonly customers: CustomerStore;
+  /** Looks at a session, by its id. */
+  readonly shareLook: ShareInFlight<CheckoutStatus>;
   readonly publisher: EventPublisher;
   readonly events: PaymentEvents;
   readonly logger: Logger;
@@ -21,13 +25,18 @@ export interface Context {
 
 export async function createContext(platform: PlatformWithDatabase, config: Config): Promise<Context> {
   const { database, logger, metrics, publisher } = platform;
-  const [checkouts, refunds] = await Promise.all([openCheckoutStore(database), openRefundStore(database)]);
+  const [checkouts, refunds] = await Promise.all([
+    openCheckoutStore(database, config.FIRST_LOOK_MS),
+    openRefundStore(database, config.FIRST_LOOK_MS),
+  ]);
   return {
     config,
     stripe: createStripe(config),
     checkouts,
     refunds,
     customers: openCustomerStore(database),
+    // A page that was open when somebody looked may have been paid since; an end stays an end.
+    shareLook: createShareInFlight((status) => status === 'paid' || status === 'expired'),
     publisher,
     events: createEvents(logger, metrics.registry),
     logger,

@@ -123,3 +123,14 @@ it('a service that starts again takes up where the last one died', async () => {
   await bed.hears(orderId, ['payment.succeeded']);
   expect(await bed.statusOf(newId())).toBe('checkout-unknown');
 });
+
+it('how long word is waited for is a setting', async () => {
+  const { orderId, sessionId } = await bed.opened();
+  await bed.stopService();
+  await bed.startService({ STRIPE_WEBHOOK_SECRET: '', SWEEP_MS: '100', FIRST_LOOK_MS: '200' });
+  const prompt = await bed.opened();
+  await Promise.all([bed.pay(sessionId), bed.pay(prompt.sessionId)]);
+  await bed.hears(prompt.orderId, ['payment.succeeded']);
+  // What was opened before keeps its minute.
+  expect(bed.toldAbout(orderId)).toEqual([]);
+});

@@ -42,6 +42,20 @@ describe('one payment is one piece of news', () => {
     await bed.hears(orderId, ['payment.succeeded']);
   });
 
+  it('when somebody looked a moment too early: the webhook does not rely on that look', async () => {
+    await bed.webhooks({ paused: true });
+    const { orderId, sessionId } = await bed.opened();
+    await bed.control('POST', '/api-faults', { fault: 'delay', when: 'after', delayMs: 500, method: 'GET' });
+    const tooEarly = bed.statusOf(orderId);
+    await expect.poll(() => bed.control('GET', '/api-faults')).toEqual([]);
+    await bed.pay(sessionId);
+    const body = await bed.eventBody('checkout.session.completed', sessionId);
+    expect((await bed.deliver(body)).status).toBe(200);
+    expect(await tooEarly).toBe('open');
+    expect(await bed.checkout(orderId)).toMatchObject({ status: 'paid', settled: true });
+    await bed.hears(orderId, ['payment.succeeded']);
+  });
+
   it('when Stripe delivers everything three times and out of order', async () => {
     await bed.webhooks({ duplicate: 2, reorder: true, delayMs: 20 });
     const orders = await Promise.all([bed.opened(), bed.opened(), bed.opened()]);

@@ -47,10 +47,11 @@ async function lookAfterPayment(context: Context, order: OrderRecord): Promise<v
 async function askForRefundAgain(context: Context, order: OrderRecord): Promise<void> {
   const reason = order.refundReason ?? 'requested_by_customer';
   const request = refundRequest(order, order.refundAttempts, reason, new Date());
-  const repeated = await context.orders.repeat(order, { ...request, traceparent: currentTraceparent() });
+  const message = { ...request, traceparent: currentTraceparent() };
+  const repeated = await context.orders.repeat(order, message);
   if (!repeated) return;
-  context.events.refundAskedAgain(order);
-  context.outbox.nudge(order._id);
+  context.events.refundAskedAgain(repeated);
+  context.outbox.nudge(repeated);
 }
 
 function inOwnTrace(work: () => Promise<void>): Promise<void> {

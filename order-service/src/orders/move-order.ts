@@ -31,7 +31,7 @@ export async function moveOrder(
     const after = await context.orders.move(current, changeOf(current, move, now, currentTraceparent()), now);
     if (after) {
       context.events.moved(current.state, after);
-      context.outbox.nudge(after._id);
+      if (after.outbox.length > 0) context.outbox.nudge(after);
       return { moved: true, order: after };
     }
     const reread = await context.orders.find(order._id);

@@ -19,11 +19,14 @@ export async function fulfil(
 ): Promise<CheckoutStatus> {
   if (checkout.status === 'opening') return 'open';
   if (checkout.settled || checkout.sessionId === null) return checkout.status;
-  const session = await retrieveSession(context, checkout.sessionId);
-  if (session) return settle(context, checkout._id, session, noticed);
-  // Stripe has forgotten the session (a stand-in that began anew, another account): nobody can ever pay it.
-  await tellExpired(context, checkout._id, checkout.sessionId, noticed);
-  return 'expired';
+  const { _id: orderId, sessionId } = checkout;
+  return context.shareLook(sessionId, async () => {
+    const session = await retrieveSession(context, sessionId);
+    if (session) return settle(context, orderId, session, noticed);
+    // Stripe has forgotten the session (a stand-in that began anew, another account): nobody can ever pay it.
+    await tellExpired(context, orderId, sessionId, noticed);
+    return 'expired';
+  });
 }
 
 /** Like {@link fulfil}, for a session of which Stripe speaks, whether or not this service has opened it. */
@@ -35,11 +38,15 @@ export async function fulfilSession(
 ): Promise<void> {
   const checkout = await context.checkouts.find(orderId);
   if (checkout?.status === 'paid' && checkout.settled) return;
+  if (checkout?.sessionId === sessionId && !checkout.settled) {
+    await fulfil(context, checkout, noticed);
+    return;
+  }
   const session = await retrieveSession(context, sessionId);
   if (!session) return;
-  const isOther = checkout !== undefined && checkout.sessionId !== null && checkout.sessionId !== sessionId;
+  const isOwn = !checkout || checkout.sessionId === null || checkout.sessionId === sessionId;
   // Only money counts in a session that is not the order's own.
-  if (isOther && statusOf(session) !== 'paid') return;
+  if (!isOwn && statusOf(session) !== 'paid') return;
   if (!checkout) await context.checkouts.begin(orderId, new Date(session.expires_at * 1_000), null);
   if (!checkout || checkout.status === 'opening') {
     await context.checkouts.opened(orderId, sessionId, session.url);

@@ -44,7 +44,8 @@ const schema = new Schema<CheckoutRecord>(
 );
 schema.index({ settled: 1, nextLookAt: 1 });
 
-export async function openCheckoutStore(database: Connection): Promise<CheckoutStore> {
+/** @param firstLookMs how long after its opening a checkout is first looked at */
+export async function openCheckoutStore(database: Connection, firstLookMs: number): Promise<CheckoutStore> {
   const checkouts = database.model<CheckoutRecord>('Checkout', schema, 'checkouts');
   await checkouts.createIndexes();
 
@@ -62,7 +63,8 @@ export async function openCheckoutStore(database: Connection): Promise<CheckoutS
     async begin(orderId, expiresAt, parameters) {
       const checkout = newCheckout(orderId, expiresAt, parameters);
       try {
-        await checkouts.create(checkout);
+        // The record is typed and made here: hydrating and validating it would cost more than writing it.
+        await checkouts.insertMany([checkout], { lean: true });
         return checkout;
       } catch (error) {
         if (!isDuplicateKey(error)) throw error;
@@ -77,7 +79,7 @@ export async function openCheckoutStore(database: Connection): Promise<CheckoutS
       const opened = await checkouts
         .findOneAndUpdate(
           { _id: orderId, status: { $in: ['opening', 'open'] } },
-          { $set: { status: 'open', sessionId, url, nextLookAt: nextLook(0, new Date()) } },
+          { $set: { status: 'open', sessionId, url, nextLookAt: nextLook(0, new Date(), firstLookMs) } },
           { returnDocument: 'after' },
         )
         .lean<CheckoutRecord>();
@@ -104,7 +106,7 @@ export async function openCheckoutStore(database: Connection): Promise<CheckoutS
       const claimed = await checkouts
         .findOneAndUpdate(
           { _id, settled: false, looks },
-          { $set: { nextLookAt: nextLook(looks, now) }, $inc: { looks: 1 } },
+          { $set: { nextLookAt: nextLook(looks, now, firstLookMs) }, $inc: { looks: 1 } },
           { returnDocument: 'after' },
         )
         .lean<CheckoutRecord>();

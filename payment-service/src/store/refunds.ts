@@ -47,7 +47,8 @@ schema.index({ orderId: 1, attempt: -1 });
 schema.index({ refundId: 1 }, { sparse: true });
 schema.index({ byHand: 1 }, { unique: true, sparse: true });
 
-export async function openRefundStore(database: Connection): Promise<RefundStore> {
+/** @param firstLookMs how long after it was asked for a refund is first looked at */
+export async function openRefundStore(database: Connection, firstLookMs: number): Promise<RefundStore> {
   const refunds = database.model<RefundRecord>('Refund', schema, 'refunds');
   await refunds.createIndexes();
 
@@ -73,7 +74,7 @@ export async function openRefundStore(database: Connection): Promise<RefundStore
         settled: false,
         createdAt: now,
         looks: 0,
-        nextLookAt: nextLook(0, now),
+        nextLookAt: nextLook(0, now, firstLookMs),
       });
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
@@ -118,7 +119,7 @@ export async function openRefundStore(database: Connection): Promise<RefundStore
       const claimed = await refunds
         .findOneAndUpdate(
           { _id, settled: false, looks },
-          { $set: { nextLookAt: nextLook(looks, now) }, $inc: { looks: 1 } },
+          { $set: { nextLookAt: nextLook(looks, now, firstLookMs) }, $inc: { looks: 1 } },
           { returnDocument: 'after' },
         )
         .lean<RefundRecord>();
