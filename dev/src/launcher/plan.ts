@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { webhookEvents } from '@micromall/payment-service/webhook-events';
 import type { Environment } from '../../setup/machine.mjs';
 import type { ShopPorts } from './ports.js';
 import type { Secrets } from './secrets.js';
@@ -105,6 +106,7 @@ const sandboxPlan: ProgramPlan = {
     LOG_LEVEL: 'info',
     PUBLIC_URL: stripeUrl(shop.ports),
     STRIPE_WEBHOOK_SECRET: shop.secrets.stripeWebhookSecret,
+    WEBHOOK_EVENTS: webhookEvents.join(','),
   }),
 };
 

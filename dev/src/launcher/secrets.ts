@@ -10,7 +10,7 @@ const secretsShape = z.object({
   sessionSecret: z.string().min(1),
   stripeWebhookSecret: z.string().startsWith('whsec_'),
   /** What services present to the Stripe stand-in; looks like a test key and is none. */
-  sandboxApiKey: z.string().startsWith('sk_test_'),
+  sandboxApiKey: z.string().startsWith('sk_test_sandbox'),
 });
 
 export type Secrets = z.infer<typeof secretsShape>;
@@ -43,7 +43,7 @@ export function loadSecrets(directory: string, brokerUsers: readonly string[]): 
     brokerPasswords: Object.fromEntries(passwords),
     sessionSecret: kept.sessionSecret ?? token(32),
     stripeWebhookSecret: kept.stripeWebhookSecret ?? `whsec_${token(24)}`,
-    sandboxApiKey: kept.sandboxApiKey ?? `sk_test_${randomBytes(16).toString('hex')}`,
+    sandboxApiKey: kept.sandboxApiKey ?? `sk_test_sandbox_${randomBytes(16).toString('hex')}`,
   };
   const draft = `${path}.new`;
   writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });

@@ -1,21 +1,23 @@
+import { randomUUID } from 'node:crypto';
 import { names, virtualHost } from '@micromall/contracts';
 import { type Management, managementApi } from '../broker/management.js';
+import { pathPart } from '../broker/topology.js';
 import type { Shop } from '../launcher/shop-types.js';
 import { until } from '../processes/waiting.js';
 import { type Gui, guiOf } from './gui.js';
 
 const answerWithinMs = 15_000;
+/** A queue of answers that nobody looks into any more is gone after this time. */
+const unusedForMs = 30 * 60_000;
 
 /** The shop's operator at the RabbitMQ GUI, through the API on which its pages stand. */
 export interface Operator extends Gui {
   readonly management: Management;
-  /** Publishes with `reply_to: gui-replies` and waits for the answer that carries the same correlation id. */
+  /** Publishes, and waits for the answer with the same correlation id in a queue of its own, bound to `reply`. */
   ask(queue: string, payload: object): Promise<unknown>;
   /** The answer in `gui-replies` with this correlation id, once it is there. */
   answerTo(correlationId: string): Promise<unknown>;
 }
-
-let asked = 0;
 
 export function operatorAt(shop: {
   readonly urls: Pick<Shop['urls'], 'management'>;
@@ -23,33 +25,59 @@ export function operatorAt(shop: {
 }): Operator {
   const management = managementApi(shop.urls.management, shop.credentials.gui);
   const gui = guiOf(management, virtualHost);
-  /** Answers that came while another was looked for. */
-  const answers = new Map<unknown, string>();
+  const answersInGuiReplies = answersIn(gui, names.guiReplies);
+  let own: Promise<Answers> | undefined;
 
-  async function answerTo(correlationId: string): Promise<unknown> {
-    const come = await until(async () => {
-      for (const message of await gui.take(names.guiReplies, 20)) {
-        answers.set(message.properties.correlation_id, message.payload);
-      }
-      return answers.has(correlationId);
-    }, answerWithinMs);
-    const answer = answers.get(correlationId);
-    if (!come || answer === undefined)
-      throw new Error(`no answer to ${correlationId} in ${names.guiReplies}`);
-    answers.delete(correlationId);
-    return JSON.parse(answer);
+  /** Everybody who looks into `gui-replies` takes what is there; in a queue of one's own nobody else does. */
+  async function openOwnQueue(): Promise<Answers> {
+    const queue = `replies.${randomUUID()}`;
+    const vhost = pathPart(virtualHost);
+    const lifetime = { 'x-expires': unusedForMs };
+    await management.put(`queues/${vhost}/${queue}`, { durable: true, arguments: lifetime });
+    await management.post(`bindings/${vhost}/e/${names.replyExchange}/q/${queue}`, { routing_key: queue });
+    return answersIn(gui, queue);
   }
 
   return {
     management,
     ...gui,
-    answerTo,
+    answerTo: (correlationId) => answersInGuiReplies.wait(correlationId),
     async ask(queue, payload) {
-      asked += 1;
-      const correlationId = `operator-${process.pid}-${asked}`;
-      const properties = { reply_to: names.guiReplies, correlation_id: correlationId };
+      own ??= openOwnQueue().catch((error: unknown) => {
+        own = undefined;
+        throw error;
+      });
+      const answers = await own;
+      const correlationId = randomUUID();
+      const properties = { reply_to: answers.queue, correlation_id: correlationId };
       await gui.publish(queue, JSON.stringify(payload), properties);
-      return answerTo(correlationId);
+      return answers.wait(correlationId);
+    },
+  };
+}
+
+interface Answers {
+  readonly queue: string;
+  wait(correlationId: string): Promise<unknown>;
+}
+
+function answersIn(gui: Gui, queue: string): Answers {
+  /** Answers that came while another was looked for. */
+  const come = new Map<unknown, string>();
+  return {
+    queue,
+    async wait(correlationId) {
+      await until(async () => {
+        if (come.has(correlationId)) return true;
+        for (const message of await gui.take(queue, 20)) {
+          come.set(message.properties.correlation_id, message.payload);
+        }
+        return come.has(correlationId);
+      }, answerWithinMs);
+      const answer = come.get(correlationId);
+      if (answer === undefined) throw new Error(`no answer to ${correlationId} in ${queue}`);
+      come.delete(correlationId);
+      return JSON.parse(answer);
     },
   };
 }
