@@ -47,7 +47,7 @@ async function paidOrder(): Promise<{ orderId: string; shopper: WebShopper }> {
 }
 
 describe('the operator at the RabbitMQ GUI', () => {
-  it('asks every queue that the users know, and finds the answer in gui-replies', async () => {
+  it('asks every queue that the users know, and finds the answer in a queue bound to reply', async () => {
     const id = 'guest-operator-0001';
     await expect(operator.ask('login', { email, password: 'correct horse' })).resolves.toMatchObject({
       ok: true,
