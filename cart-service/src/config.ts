@@ -1,9 +1,9 @@
-import { currency } from '@micromall/contracts';
 import {
   databaseVariables,
   type Environment,
   readVariables,
   serviceVariables,
+  shopVariables,
   type Values,
   type Variables,
   variable,
@@ -13,11 +13,7 @@ import {
 export const variables = {
   ...serviceVariables,
   ...databaseVariables,
-  CURRENCY: variable(currency, {
-    meaning: 'The currency of every price in the shop, an ISO 4217 code.',
-    default: 'SGD',
-    example: 'EUR',
-  }),
+  CURRENCY: shopVariables.CURRENCY,
 } as const satisfies Variables;
 
 export type Config = Values<typeof variables>;

@@ -1,10 +1,10 @@
-import { currency } from '@micromall/contracts';
 import {
   databaseVariables,
   type Environment,
   port,
   readVariables,
   serviceVariables,
+  shopVariables,
   type Values,
   variable,
 } from '@micromall/platform';
@@ -31,11 +31,7 @@ export const variables = {
     default: '127.0.0.1',
     example: '0.0.0.0',
   }),
-  SITE_URL: variable(origin, {
-    meaning: 'The address of the site as browsers see it. With https:// the cookies are Secure.',
-    default: 'http://localhost:3000',
-    example: 'https://shop.example.com',
-  }),
+  SITE_URL: shopVariables.SITE_URL,
   SESSION_SECRET: variable(z.string().min(16, 'must have at least 16 characters'), {
     meaning: 'Signs session cookies and form tokens. A new one logs everybody out.',
     default: 'a-session-secret-for-development',
@@ -47,11 +43,7 @@ export const variables = {
     default: 'https://checkout.stripe.com',
     example: 'http://localhost:4242',
   }),
-  CURRENCY: variable(currency, {
-    meaning: 'The currency of every price: an ISO 4217 code.',
-    default: 'SGD',
-    example: 'EUR',
-  }),
+  CURRENCY: shopVariables.CURRENCY,
   TRUSTED_PROXIES: variable(wholeNumber, {
     meaning: 'How many proxies stand before the site: their word about the address of a visitor is believed.',
     default: '0',

@@ -1,4 +1,4 @@
-import { currency, minorUnits } from '@micromall/contracts';
+import { minorUnits } from '@micromall/contracts';
 import {
   ConfigurationError,
   databaseVariables,
@@ -6,6 +6,7 @@ import {
   milliseconds,
   readVariables,
   serviceVariables,
+  shopVariables,
   type Values,
   type Variables,
   variable,
@@ -20,11 +21,7 @@ const days = wholeNumber.min(1, 'must be at least 1').max(365, 'must be at most 
 export const variables = {
   ...serviceVariables,
   ...databaseVariables,
-  CURRENCY: variable(currency, {
-    meaning: 'The currency of the whole shop (ISO 4217).',
-    default: 'SGD',
-    example: 'EUR',
-  }),
+  CURRENCY: shopVariables.CURRENCY,
   SHIPPING_AMOUNT: variable(wholeNumber.pipe(minorUnits), {
     meaning: 'What the delivery of an order costs, in minor units (500 means 5.00).',
     default: '500',

@@ -6,6 +6,7 @@ import {
   port,
   readVariables,
   serviceVariables,
+  shopVariables,
   type Values,
   type Variables,
   variable,
@@ -45,11 +46,7 @@ export const variables = {
     example: 'whsec_…',
     secret: true,
   }),
-  SITE_URL: variable(webAddress, {
-    meaning: 'The address under which shoppers reach the shop; Stripe sends them back there.',
-    default: 'http://localhost:3000',
-    example: 'https://shop.example.com',
-  }),
+  SITE_URL: shopVariables.SITE_URL,
   SHIPPING_COUNTRIES: variable(countries, {
     meaning: 'The countries to which the shop delivers, separated by commas.',
     default: 'SG',
@@ -85,7 +82,7 @@ export function readConfig(environment: Environment): Config {
   const config = readVariables(variables, environment);
   const problems = keyProblems(config);
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return { ...config, SITE_URL: config.SITE_URL.replace(/\/+$/, '') };
+  return config;
 }
 
 /** A live key never goes to a stand-in, and the stand-in's key never to Stripe. */

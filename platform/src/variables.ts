@@ -1,3 +1,4 @@
+import { currency } from '@micromall/contracts';
 import { z } from 'zod';
 
 /** One variable of the environment: said once, with its meaning, default and an example. */
@@ -122,5 +123,24 @@ export const databaseVariables = {
     meaning: "This service's own database.",
     example: 'mongodb://127.0.0.1:27017/order-service',
     secret: true,
+  }),
+} as const satisfies Variables;
+
+const origin = z
+  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
+  .transform((text) => new URL(text).origin);
+
+/** What is true of the whole shop, and read by more than one service. */
+export const shopVariables = {
+  CURRENCY: variable(currency, {
+    meaning: 'The currency of every price in the shop: an ISO 4217 code.',
+    default: 'SGD',
+    example: 'EUR',
+  }),
+  SITE_URL: variable(origin, {
+    meaning:
+      'The address of the shop as browsers see it; Stripe sends shoppers back there. With https:// the cookies are Secure.',
+    default: 'http://localhost:3000',
+    example: 'https://shop.example.com',
   }),
 } as const satisfies Variables;

@@ -1,10 +1,10 @@
-import { currency } from '@micromall/contracts';
 import {
   databaseVariables,
   type Environment,
   milliseconds,
   readVariables,
   serviceVariables,
+  shopVariables,
   type Values,
   type Variables,
   variable,
@@ -14,11 +14,7 @@ import {
 export const variables = {
   ...serviceVariables,
   ...databaseVariables,
-  CURRENCY: variable(currency, {
-    meaning: 'The currency of every price, as its ISO 4217 code.',
-    default: 'SGD',
-    example: 'EUR',
-  }),
+  CURRENCY: shopVariables.CURRENCY,
   RESERVATION_SWEEP_MS: variable(milliseconds, {
     meaning: 'How often reservations that ran out are looked for, in milliseconds.',
     default: '30000',

@@ -163,7 +163,10 @@ export class RpcServer {
           { outcome, durationMs, ...forTheLog(message, reply) },
           'request of the operator handled',
         );
-      else this.logger.debug({ outcome, durationMs }, 'request handled');
+      // What only looks is most of the traffic; the rest is told, so that a trace shows who did what.
+      else if (service.contract.effect === 'read')
+        this.logger.debug({ outcome, durationMs }, 'request handled');
+      else this.logger.info({ outcome, durationMs }, 'request handled');
       return outcome;
     } catch (error) {
       if (error instanceof ForbiddenError)
