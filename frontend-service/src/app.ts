@@ -8,7 +8,7 @@ import { forShoppers, onlyAdmins } from './http/gates.js';
 import { createProblemPages, problems } from './http/problems.js';
 import { createRateLimits } from './http/rate-limits.js';
 import { securityHeaders } from './http/security-headers.js';
-import { resumeTrace, traceRequests } from './http/trace.js';
+import { traceRequests } from './http/trace.js';
 import { readUpload } from './http/uploads.js';
 import { addToCart } from './pages/add-to-cart.js';
 import { showCancel } from './pages/cancel.js';
@@ -58,13 +58,11 @@ export function createApp(context: FrontendContext): Express {
   app.use(cookieParser());
   app.get(['/', '/products/:id'], sessions.recent);
   app.use(sessions.exact);
-  app.use(resumeTrace);
   app.use(keepIdentity(context));
   app.post(['/login', '/register'], limits.byAddress);
   app.post('/createproduct', adminsOnly, readUpload());
   app.use(onlyForms(problemPages.always(problems.wrongType)));
   app.use(readForms());
-  app.use(resumeTrace);
   app.use(csrf.guard);
 
   // Pages

@@ -33,11 +33,6 @@ export function traceRequests(events: SiteEvents): RequestHandler {
   };
 }
 
-/** Goes back into the request's trace after a parser that answers from its own streams. */
-export const resumeTrace: RequestHandler = (_request, response, next) => {
-  runInTrace({ traceId: response.locals.traceId }, next);
-};
-
 /** The pattern of the route, not the address: addresses are without number, and would be as many time series. */
 function routeOf(route: unknown, path: string): string {
   if (typeof route === 'object' && route !== null && 'path' in route && typeof route.path === 'string') {
