@@ -6,7 +6,6 @@ import {
   shopVariables,
   type Values,
   type Variables,
-  variable,
 } from '@micromall/platform';
 
 /** Every variable that cart-service reads. */

@@ -15,7 +15,10 @@ export async function buyOne(
   const catalogue = await shopper.get('/');
   const added = await shopper.addToCart(choose(productIdsOf(catalogue)), catalogue);
   if (added.status !== 200) return 'sold out';
-  const placed = await shopper.payNow();
+  const confirm = await shopper.get('/checkout');
+  // What is gone is taken out of the cart, and an empty cart has nothing to confirm.
+  if (confirm.url.pathname !== '/checkout') return 'sold out';
+  const placed = await shopper.payNow(confirm);
   if (!placed.placed) {
     if (placed.page.status === 409) return 'sold out';
     throw new Error(`"Pay now" answered ${placed.page.status}`);
