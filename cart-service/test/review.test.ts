@@ -50,6 +50,24 @@ it('stock has shrunk since: the cart is reduced to what is there, and each chang
   expect(await review(guest)).toEqual({ cart, changes: [] });
 });
 
+it("what the shopper's own unpaid order holds is not taken out of the cart", async () => {
+  const mug = bed.stock(2);
+  const lamp = bed.stock(1);
+  await bed.change(guest, mug.productId, 2);
+  await bed.change(guest, lamp.productId, 1);
+  bed.products.set(mug.productId, { ...mug, available: 0 });
+  bed.products.set(lamp.productId, { ...lamp, available: 0 });
+
+  const held = [{ productId: mug.productId, quantity: 2 }];
+  const reviewed = await bed.orders.platform.rpc.call(reviewCart, { id: guest, held });
+  expect(reviewed).toMatchObject({
+    ok: true,
+    cart: { lines: [{ productId: mug.productId, quantity: 2, available: 2 }] },
+    changes: [{ productId: lamp.productId, from: 1, to: 0 }],
+  });
+  expect((await review(guest)).changes).toMatchObject([{ productId: mug.productId, from: 2, to: 0 }]);
+});
+
 it('what was taken away does not come back with the stock', async () => {
   const mug = bed.stock(5);
   await bed.change(guest, mug.productId, 4);

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { acceptOrder, cancelCheckout, placeOrder, reserveStock, reviewCart } from '@micromall/contracts';
+import {
+  acceptOrder,
+  cancelCheckout,
+  placeOrder,
+  quoteOrder,
+  reserveStock,
+  reviewCart,
+} from '@micromall/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { Bed, mug } from './bed.js';
 
@@ -178,6 +185,12 @@ describe('died between two steps, the next try of the same checkout resumes', ()
     bed.neighbours.openCheckout = async () => ({ ok: false, error: unavailable });
     expect(await bed.place(ada, checkoutId)).toMatchObject({ error: { code: 'payment-unavailable' } });
     expect(await ordersOf(ada.userId)).toMatchObject([{ state: 'awaiting-payment', checkout: null }]);
+    // The confirm page that tells of it must not say that this stock is sold out: it is held for this shopper.
+    expect(await bed.call(quoteOrder, {}, ada)).toMatchObject({ ok: true });
+    expect(bed.callsOf('review-cart').at(-1)).toEqual({
+      id: ada.userId,
+      held: [{ productId: mug, quantity: 2 }],
+    });
     bed.neighbours.openCheckout = works;
     expect(await bed.place(ada, checkoutId)).toMatchObject({ ok: true });
     expect(await ordersOf(ada.userId)).toHaveLength(1);

@@ -4,6 +4,7 @@ import {
   cancelCheckout,
   deliverOrder,
   getOrders,
+  paymentExpired,
   paymentRefunded,
   quoteOrder,
   refund,
@@ -113,6 +114,20 @@ it('a shopper who goes back gives the stock back, and the order says why it ende
   });
   const again = await bed.call(cancelCheckout, { orderId }, person);
   expect(again).toEqual(reply);
+});
+
+it('a shopper who goes back is told so, also when news of the closed page is faster than the answer', async () => {
+  const { orderId, person } = await bed.placed();
+  bed.neighbours.expireCheckout = async () => {
+    const sessionId = `cs_test_${orderId}`;
+    await bed.emit(paymentExpired, { orderId, sessionId, occurredAt: new Date().toISOString() });
+    await bed.reaches(orderId, 'cancelled');
+    return { ok: true, status: 'expired' };
+  };
+  const reply = await bed.call(cancelCheckout, { orderId }, person);
+  expect(reply).toMatchObject({ order: { state: 'cancelled', cancelReason: 'shopper-went-back' } });
+  await bed.hears(orderId, ['order.cancelled']);
+  expect(bed.told[0]?.payload).toMatchObject({ reason: 'shopper-went-back' });
 });
 
 it('a shopper who goes back after having paid keeps the order', async () => {

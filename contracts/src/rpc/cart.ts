@@ -90,7 +90,14 @@ export const reviewCart = defineRpc({
   access: 'anyone',
   effect: 'idempotent',
   summary: 'Brings a cart in line with what the shop still has, and says what changed.',
-  request: z.strictObject({ id: cartId }),
+  request: z.strictObject({
+    id: cartId,
+    /** What an unpaid order of the same shopper holds: it is theirs to buy, so here it counts as available. */
+    held: z
+      .array(z.strictObject({ productId: objectId, quantity }))
+      .max(100)
+      .default([]),
+  }),
   response: z.strictObject({ cart, changes: z.array(cartChange) }),
   failures: { 'not-your-cart': notYours },
   example: {

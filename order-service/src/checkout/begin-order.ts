@@ -100,6 +100,7 @@ function newOrder(
     expiresAt: new Date(now.getTime() + config.CHECKOUT_MINUTES * 60_000),
     history: [{ state: 'awaiting-payment', at: now }],
     cancelReason: null,
+    closingReason: null,
     shortages: [],
     checkout: null,
     payment: null,

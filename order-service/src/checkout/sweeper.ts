@@ -30,6 +30,7 @@ async function lookAfterPayment(context: Context, order: OrderRecord): Promise<v
   const now = Date.now();
   if (!order.checkout) {
     if (now - order.createdAt.getTime() < abandonedAfterMs) return;
+    await context.orders.noteClosing(order._id, 'checkout-abandoned');
     const ended = await endCheckout(context, order._id);
     if (ended !== 'no-answer') await applyStatus(context, order, ended, 'checkout-abandoned');
     return;

@@ -50,7 +50,7 @@ function fieldsOf(order: OrderRecord, move: Move, at: Date): Partial<OrderRecord
     case 'paid':
       return { payment: move.payment };
     case 'cancelled':
-      return { cancelReason: move.reason, shortages: move.shortages ?? [] };
+      return { cancelReason: reasonOf(order, move), shortages: move.shortages ?? [] };
     case 'refunding':
       return {
         refundAttempts: order.refundAttempts + 1,
@@ -69,6 +69,11 @@ function fieldsOf(order: OrderRecord, move: Move, at: Date): Partial<OrderRecord
   }
 }
 
+/** That a page has expired may also be the news that it was closed here, and then it is known why. */
+function reasonOf(order: OrderRecord, { reason }: Extract<Move, { to: 'cancelled' }>): CancelReason {
+  return reason === 'payment-expired' ? (order.closingReason ?? reason) : reason;
+}
+
 type Message = Omit<OutboxMessage, 'traceparent'>;
 
 function messagesOf(order: OrderRecord, move: Move, at: Date): Message[] {
@@ -79,7 +84,7 @@ function messagesOf(order: OrderRecord, move: Move, at: Date): Message[] {
     case 'paid':
       return [message(orderPaid, { ...common, lines, total, currency })];
     case 'cancelled':
-      return [message(orderCancelled, { ...common, lines, reason: move.reason })];
+      return [message(orderCancelled, { ...common, lines, reason: reasonOf(order, move) })];
     case 'accepted':
       return [message(orderAccepted, common)];
     case 'shipped':

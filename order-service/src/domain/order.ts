@@ -53,6 +53,8 @@ export interface OrderRecord {
   readonly expiresAt: Date;
   readonly history: readonly { readonly state: OrderState; readonly at: Date }[];
   readonly cancelReason: CancelReason | null;
+  /** Why its payment page is being closed, written down before Stripe, which tells everybody, is asked to. */
+  readonly closingReason: CancelReason | null;
   /** Why it was cancelled, if it was for lack of stock. */
   readonly shortages: readonly Shortage[];
   readonly checkout: { readonly sessionId: string; readonly url: string } | null;

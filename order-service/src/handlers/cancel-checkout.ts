@@ -17,6 +17,7 @@ export function handleCancelCheckout(context: Context): RpcHandler<typeof cancel
 
 /** Only Stripe knows whether it is paid already, so the page is closed there first. */
 async function giveUp(context: Context, order: OrderRecord): Promise<OrderRecord> {
+  await context.orders.noteClosing(order._id, 'shopper-went-back');
   const status = await endCheckout(context, order._id);
   if (status === 'no-answer') return (await context.orders.find(order._id)) ?? order;
   return applyStatus(context, order, status, 'shopper-went-back');

@@ -54,6 +54,7 @@ export const orderSchema = new Schema<StoredOrder>(
     expiresAt: moment,
     history: { type: [historyEntry], required: true },
     cancelReason: textOrNull,
+    closingReason: textOrNull,
     shortages: { type: [shortage], default: [] },
     checkout: { type: new Schema({ sessionId: text, url: text }, { _id: false }), default: null },
     payment: {

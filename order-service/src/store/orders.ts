@@ -1,4 +1,4 @@
-import type { OrderState } from '@micromall/contracts';
+import type { CancelReason, OrderState } from '@micromall/contracts';
 import { type Connection, Types } from 'mongoose';
 import type { Change } from '../domain/moves.js';
 import type { OrderRecord, OutboxMessage, Payment } from '../domain/order.js';
@@ -16,6 +16,8 @@ export interface OrderStore {
   findByCheckout(userId: string, checkoutId: string): Promise<OrderRecord | undefined>;
   /** Newest first. */
   list(userId: string): Promise<OrderRecord[]>;
+  /** The newest order of a person, if it still waits for its payment. */
+  newestUnpaid(userId: string): Promise<OrderRecord | undefined>;
   /** The order afterwards; undefined if it has left the state that `order` shows, and nothing was changed. */
   move(order: OrderRecord, change: Change, at: Date): Promise<OrderRecord | undefined>;
   /** Like `move`, but stays in its state and has no checkout yet. */
@@ -23,6 +25,8 @@ export interface OrderStore {
     order: OrderRecord,
     frozen: Pick<OrderRecord, 'lines' | 'subtotal' | 'total'>,
   ): Promise<OrderRecord | undefined>;
+  /** Keeps why the payment page of an order that is not paid yet is about to be closed. */
+  noteClosing(orderId: string, reason: CancelReason): Promise<void>;
   /** Undefined if it does not wait for its payment any more. */
   openCheckout(
     orderId: string,
@@ -70,6 +74,10 @@ export async function openOrderStore(database: Connection): Promise<OrderStore> 
     list(userId) {
       return orders.find({ userId }).sort({ createdAt: -1 }).limit(longestList).lean<OrderRecord[]>();
     },
+    async newestUnpaid(userId) {
+      const newest = await orders.findOne({ userId }).sort({ createdAt: -1 }).lean<OrderRecord>();
+      return newest?.state === 'awaiting-payment' ? newest : undefined;
+    },
     async move(order, change, at) {
       const { _id, state, refundAttempts } = order;
       const tells = change.outbox.length > 0;
@@ -97,6 +105,12 @@ export async function openOrderStore(database: Connection): Promise<OrderStore> 
         )
         .lean<OrderRecord>();
       return after ?? undefined;
+    },
+    async noteClosing(orderId, reason) {
+      await orders.updateOne(
+        { _id: orderId, state: 'awaiting-payment' },
+        { $set: { closingReason: reason } },
+      );
     },
     async openCheckout(orderId, checkout) {
       const after = await orders
