@@ -1,8 +1,8 @@
 import compression from 'compression';
-import cookieParser from 'cookie-parser';
 import express, { type Express } from 'express';
 import type { FrontendContext } from './context.js';
 import { serveAssets } from './http/assets.js';
+import { readCookies } from './http/cookies.js';
 import { onlyForms, readForms } from './http/forms.js';
 import { forShoppers, onlyAdmins } from './http/gates.js';
 import { createProblemPages, problems } from './http/problems.js';
@@ -55,7 +55,7 @@ export function createApp(context: FrontendContext): Express {
   app.use('/assets', serveAssets());
 
   // Who asks, and what they send
-  app.use(cookieParser());
+  app.use(readCookies());
   app.get(['/', '/products/:id'], sessions.recent);
   app.use(sessions.exact);
   app.use(keepIdentity(context));

@@ -15,6 +15,20 @@ function tokenOf(visitor: Visitor): string {
   return decodeURIComponent(visitor.cookies.get('micromall.csrf') ?? '');
 }
 
+describe('a cookie', () => {
+  it.each(['micromall.sid', 'micromall.csrf'])(
+    '%s that claims to be an object counts as not sent',
+    async (name) => {
+      const visitor = site.visitor();
+      visitor.cookies.set(name, encodeURIComponent('j:{"$ne":null}'));
+      expect((await visitor.get('/orders')).location).toBe('/login?next=%2Forders');
+      visitor.cookies.set(name, encodeURIComponent('j:{"$ne":null}'));
+      const answer = await visitor.post('/login', { email: 'ada@example.com', password: 'x', _csrf: 'a.b' });
+      expect(answer.status).toBe(403);
+    },
+  );
+});
+
 describe('a form', () => {
   it.each([
     ['no token', {}],

@@ -6,7 +6,7 @@ import { controlRouter } from './control/router.js';
 import { dashboardRouter } from './dashboard/router.js';
 import { answerErrors } from './http/errors.js';
 import { onlyOwnHost } from './http/own-host.js';
-import { preparePages } from './http/pages.js';
+import { preparePages, showMissing } from './http/pages.js';
 
 /** Everything that answers on the one port. */
 export function createApp(sandbox: Sandbox): Express {
@@ -22,6 +22,7 @@ export function createApp(sandbox: Sandbox): Express {
   preparePages(app);
   app.use(checkoutPageRouter(sandbox));
   app.use(dashboardRouter(sandbox));
+  app.use((_request, response) => showMissing(response));
   app.use(answerErrors(sandbox));
   return app;
 }

@@ -6,7 +6,7 @@ import { answerAuthentication, type PaymentOutcome, submitPayment } from '../dom
 import { knownEmail } from '../domain/prefill.js';
 import { expireIfDue } from '../domain/sessions.js';
 import { totalsOf } from '../domain/totals.js';
-import { readPostedForm as parsePostedForm, securePage } from '../http/pages.js';
+import { readPostedForm as parsePostedForm, securePage, showMissing } from '../http/pages.js';
 import type { SessionRecord } from '../store/records.js';
 import { authenticationUrl, pagePath, successUrlOf } from './addresses.js';
 import { type FieldErrors, interpretForm, readPostedForm } from './form.js';
@@ -24,9 +24,12 @@ export function checkoutPageRouter(sandbox: Sandbox): Router {
   );
   router.get('/receipts/:id', (request, response) => {
     const charge = sandbox.store.charges.get(String(request.params.id));
+    if (charge?.status !== 'succeeded') {
+      showMissing(response);
+      return;
+    }
     securePage(response, []);
-    if (charge?.status === 'succeeded') response.render('receipt', receiptView(sandbox, charge));
-    else showMissing(response);
+    response.render('receipt', receiptView(sandbox, charge));
   });
   return router;
 }
@@ -183,15 +186,10 @@ function showFinished(response: Response, session: SessionRecord): void {
   });
 }
 
-function showMissing(response: Response): void {
-  response.status(404).render('missing', { title: 'Nothing here', merchant: 'Payment' });
-}
-
 /** Answers 404 itself when there is no such session. */
 function findSession(sandbox: Sandbox, request: Request, response: Response): SessionRecord | null {
   const session = sandbox.store.sessions.get(String(request.params.id));
   if (session) return expireIfDue(sandbox, session);
-  securePage(response, []);
   showMissing(response);
   return null;
 }

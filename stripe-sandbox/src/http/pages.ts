@@ -35,6 +35,12 @@ export function securePage(response: Response, formTargets: readonly string[]): 
   });
 }
 
+/** The page of an address that leads nowhere. */
+export function showMissing(response: Response): void {
+  securePage(response, []);
+  response.status(404).render('missing', { title: 'Nothing here', merchant: 'Payment' });
+}
+
 const MAXIMUM_FORM = '32kb';
 
 /** Reads a posted form of flat fields. */
