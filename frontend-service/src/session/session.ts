@@ -32,8 +32,6 @@ declare module 'express-session' {
   }
 }
 
-type SessionClient = NonNullable<ConstructorParameters<typeof MongoStore>[0]['client']>;
-
 export const sessionCookie = 'micromall.sid';
 const lifetimeMs = 30 * 24 * 60 * 60 * 1_000;
 /** A session that is only read is written no more often than this, to move its end. */
@@ -50,8 +48,7 @@ export interface Sessions {
 export function createSessions(database: PlatformWithDatabase['database'], config: FrontendConfig): Sessions {
   const stores = createSessionStores(
     MongoStore.create({
-      // The same class in another copy: mongoose pins a driver a little older than the one connect-mongo brings.
-      client: database.getClient() as unknown as SessionClient,
+      client: database.getClient(),
       dbName: database.name,
       collectionName: 'sessions',
       stringify: false,
