@@ -65,6 +65,38 @@ describe('before there is an order', () => {
   });
 });
 
+describe('a quote does not tell a shopper that their own held stock is sold out', () => {
+  const held = async (userId: string, person: ReturnType<typeof bed.newShopper>) => {
+    expect(await bed.call(quoteOrder, {}, person)).toMatchObject({ ok: true });
+    return bed
+      .callsOf('review-cart')
+      .filter((call) => (call as { id: string }).id === userId)
+      .at(-1);
+  };
+  const theirs = [{ productId: mug, quantity: 2 }];
+
+  it('while their payment page is open, and in the moment in which it is given up', async () => {
+    const { orderId, person } = await bed.placed();
+    const { userId: id } = person;
+    expect(await held(id, person)).toEqual({ id, held: theirs });
+    expect(await bed.call(cancelCheckout, { orderId }, person)).toMatchObject({ ok: true });
+    expect(await held(id, person)).toEqual({ id, held: theirs });
+
+    const longAgo = new Date(Date.now() - 60_000);
+    await bed.orders().updateOne({ _id: orderId }, { $set: { 'history.1.at': longAgo } });
+    expect(await held(id, person)).toEqual({ id, held: [] });
+  });
+
+  it('but what is paid, or was refused, holds nothing for them', async () => {
+    const { person: buyer } = await bed.paid();
+    expect(await held(buyer.userId, buyer)).toEqual({ id: buyer.userId, held: [] });
+    const late = bed.newShopper();
+    bed.neighbours.reserveStock = async () => ({ ok: false, error: tooLittle });
+    expect(await bed.place(late)).toMatchObject({ error: { code: 'insufficient-stock' } });
+    expect(await held(late.userId, late)).toEqual({ id: late.userId, held: [] });
+  });
+});
+
 describe('one checkout is one order', () => {
   it('a double click gives one order, one reservation and one page, and both get the same answer', async () => {
     const ada = bed.newShopper();

@@ -1,13 +1,13 @@
 import { type quoteOrder, reviewCart } from '@micromall/contracts';
 import { ForbiddenError, type RpcHandler } from '@micromall/platform';
 import type { Context } from '../context.js';
+import { stockHeldBy } from '../domain/held-stock.js';
 
 export function handleQuoteOrder(context: Context): RpcHandler<typeof quoteOrder> {
   return async (_request, { identity }) => {
     if (!identity) throw new ForbiddenError('quote-order is about the cart of a person who is logged in.');
-    // "Pay now" that failed half-way left an order that holds the stock: it must not take the cart from its owner.
-    const unpaid = await context.orders.newestUnpaid(identity.userId);
-    const held = (unpaid?.lines ?? []).map(({ productId, quantity }) => ({ productId, quantity }));
+    const newest = await context.orders.newest(identity.userId);
+    const held = newest ? stockHeldBy(newest, new Date()) : [];
     const reply = await context.rpc.call(reviewCart, { id: identity.userId, held });
     if (!reply.ok) throw new Error(`review-cart: ${reply.error.message}`);
     const { cart, changes } = reply;

@@ -16,8 +16,8 @@ export interface OrderStore {
   findByCheckout(userId: string, checkoutId: string): Promise<OrderRecord | undefined>;
   /** Newest first. */
   list(userId: string): Promise<OrderRecord[]>;
-  /** The newest order of a person, if it still waits for its payment. */
-  newestUnpaid(userId: string): Promise<OrderRecord | undefined>;
+  /** The newest order of a person. */
+  newest(userId: string): Promise<OrderRecord | undefined>;
   /** The order afterwards; undefined if it has left the state that `order` shows, and nothing was changed. */
   move(order: OrderRecord, change: Change, at: Date): Promise<OrderRecord | undefined>;
   /** Like `move`, but stays in its state and has no checkout yet. */
@@ -74,9 +74,8 @@ export async function openOrderStore(database: Connection): Promise<OrderStore> 
     list(userId) {
       return orders.find({ userId }).sort({ createdAt: -1 }).limit(longestList).lean<OrderRecord[]>();
     },
-    async newestUnpaid(userId) {
-      const newest = await orders.findOne({ userId }).sort({ createdAt: -1 }).lean<OrderRecord>();
-      return newest?.state === 'awaiting-payment' ? newest : undefined;
+    async newest(userId) {
+      return (await orders.findOne({ userId }).sort({ createdAt: -1 }).lean<OrderRecord>()) ?? undefined;
     },
     async move(order, change, at) {
       const { _id, state, refundAttempts } = order;
