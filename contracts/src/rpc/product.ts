@@ -16,11 +16,14 @@ export const productName = z
   .min(1, 'must not be empty')
   .max(120, 'must have at most 120 characters');
 export const productCategory = z
-  .string()
+  .string('must be a text')
   .trim()
   .min(1, 'must not be empty')
   .max(40, 'must have at most 40 characters');
-export const productDescription = z.string().trim().max(2_000, 'must have at most 2,000 characters');
+export const productDescription = z
+  .string('must be a text')
+  .trim()
+  .max(2_000, 'must have at most 2,000 characters');
 export const stockLevel = z
   .int('must be a whole number')
   .min(0, 'must not be negative')

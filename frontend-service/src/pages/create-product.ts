@@ -46,7 +46,10 @@ function formOf(currency: string) {
       .regex(/^\d{1,9}$/, 'must be a whole number, 0 or more')
       .transform(Number)
       .pipe(stockLevel),
-    category: productCategory.or(z.literal('').transform(() => 'Other')),
+    category: z
+      .string('must be a text')
+      .transform((text) => text.trim() || 'Other')
+      .pipe(productCategory),
     description: productDescription,
   });
 }
