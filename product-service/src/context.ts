@@ -2,7 +2,7 @@ import type { EventPublisher, PlatformWithDatabase } from '@micromall/platform';
 import { type CatalogueCache, createCatalogueCache } from './catalogue-cache.js';
 import type { Config } from './config.js';
 import { createEvents, type ProductEvents } from './events.js';
-import { createPictureEncoder, type EncodePicture } from './pictures/encode.js';
+import { createPictureEncoder, type PictureEncoder } from './pictures/encoder.js';
 import { createImageStore, type ImageStore } from './store/images.js';
 import { openProductModel } from './store/product-model.js';
 import { createProductStore, type ProductStore } from './store/products.js';
@@ -18,7 +18,7 @@ export interface Context {
   readonly shortOrders: ShortOrderStore;
   readonly images: ImageStore;
   readonly catalogue: CatalogueCache;
-  readonly encodePicture: EncodePicture;
+  readonly pictures: PictureEncoder;
   readonly publisher: EventPublisher;
   readonly events: ProductEvents;
 }
@@ -33,7 +33,7 @@ export async function createContext(platform: PlatformWithDatabase, config: Conf
     shortOrders: createShortOrderStore(platform.database),
     images: createImageStore(platform.database),
     catalogue: createCatalogueCache(() => products.list()),
-    encodePicture: createPictureEncoder(),
+    pictures: createPictureEncoder(),
     publisher: platform.publisher,
     events: createEvents(platform.logger, platform.metrics.registry),
   };

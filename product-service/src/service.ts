@@ -51,4 +51,5 @@ async function build(platform: PlatformWithDatabase, config: Config): Promise<vo
     graceMs: config.RESERVATION_GRACE_MS,
   });
   platform.onStop(() => sweeper.stop());
+  platform.onStop(() => context.pictures.stop());
 }

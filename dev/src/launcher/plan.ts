@@ -59,8 +59,7 @@ function service(name: string, fixed: NamesFor = nothing, defaults: NamesFor = n
 /** Every service, with what it is told beyond its broker, its database and its operations port. */
 const servicePlans: readonly ProgramPlan[] = [
   service('auth-service'),
-  // glibc keeps an arena per thread that decodes pictures, and gives little of them back.
-  service('product-service', nothing, () => ({ MALLOC_ARENA_MAX: '2' })),
+  service('product-service'),
   service('cart-service'),
   service('order-service'),
   service(

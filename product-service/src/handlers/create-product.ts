@@ -32,11 +32,11 @@ type KeptImage =
 
 /** The image is kept before its product, so that no product ever shows one that is not there. */
 async function keepImage(
-  { encodePicture, images }: Context,
+  { pictures, images }: Context,
   { imageBase64 }: RpcRequest<typeof createProduct>,
 ): Promise<KeptImage> {
   if (imageBase64 === undefined) return { ok: true, hash: null };
-  const encoded = await encodePicture(Buffer.from(imageBase64, 'base64'));
+  const encoded = await pictures.encode(Buffer.from(imageBase64, 'base64'));
   if (!encoded.ok) return encoded;
   await images.keep(encoded.picture);
   return { ok: true, hash: encoded.picture.hash };

@@ -17,8 +17,6 @@ export type EncodeResult =
   /** `why` is a sentence for a person. */
   | { readonly ok: false; readonly why: string };
 
-export type EncodePicture = (bytes: Buffer) => Promise<EncodeResult>;
-
 /** A small file may claim to be a huge picture; decoded, this many pixels take about 100 MB. */
 const mostPixels = 25_000_000;
 const mostSeconds = 10;
@@ -33,20 +31,8 @@ const efforts = [
   { quality: 35, scale: 0.35 },
 ] as const;
 
-/**
- * Makes an encoder that works on one picture at a time, so that memory stays small however many come at once.
- * The decoder is loaded with the first picture: a service that only sells does not carry it.
- */
-export function createPictureEncoder(): EncodePicture {
-  let last: Promise<unknown> = Promise.resolve();
-  return (bytes) => {
-    const mine = last.then(() => encode(bytes));
-    last = mine.catch(() => undefined);
-    return mine;
-  };
-}
-
-async function encode(bytes: Buffer): Promise<EncodeResult> {
+/** Decodes a picture that somebody sent and encodes it anew in each width. */
+export async function encode(bytes: Buffer): Promise<EncodeResult> {
   if (pictureFormat(bytes) === undefined) {
     return { ok: false, why: 'The file is not a PNG, JPEG, WebP, AVIF or GIF picture.' };
   }
