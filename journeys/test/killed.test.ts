@@ -74,7 +74,7 @@ describe.each([
       .toMatch(/Thank you![\s\S]*MM-/);
     const orders = await sale.shopper.get('/orders');
     expect(orders.text).toMatch(orderNumber);
-    expect(orders.text).toContain('Paid');
+    expect(orders.text).toContain('>Paid<');
     expect(await own.statesOf(sale.userId)).toEqual(['paid']);
     await expect.poll(() => own.stockOf(sale.productId), settlesWithin).toBe(1);
     await expect.poll(() => own.cartCount(sale.userId), settlesWithin).toBe(0);

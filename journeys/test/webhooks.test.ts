@@ -148,7 +148,7 @@ describe('the webhook of a payment', () => {
     expect(await noticedBy('sweeper')).toBe(before + 1);
     await expectSoldOnce(sale);
     await expect.poll(() => own.cartCount(sale.userId), settlesWithin).toBe(0);
-    expect((await sale.shopper.get('/orders')).text).toContain('Paid');
+    expect((await sale.shopper.get('/orders')).text).toContain('>Paid<');
   });
 });
 
