@@ -1,4 +1,4 @@
-import { type Page, type Placed, until } from '@micromall/dev';
+import { type Page, type Placed, until, WebShopper } from '@micromall/dev';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { expectBooksToAgree, ledger } from './ledger.js';
@@ -143,10 +143,13 @@ describe('a dead service does not blank the shop', () => {
   it('auth-service: who is logged in goes on; logging in says that a part rests', async () => {
     const sale = await own.atConfirmPage(await own.newProduct('Seen without accounts'));
     await without('auth-service', async () => {
-      const guest = await within(sale.shopper.get('/?search=Seen+without+accounts'));
-      expect(guest.status).toBe(200);
+      const catalogue = await within(sale.shopper.get('/?search=Seen+without+accounts'));
+      expect(catalogue.status).toBe(200);
       const placed = await within(sale.shopper.payNow(sale.confirm));
       expect(placed.placed).toBe(true);
+      const guest = new WebShopper(own.shop.urls.site, own.stripeUrl);
+      const refused = await within(guest.logIn('ada@example.com', 'correct horse'));
+      expect([refused.status, refused.text]).toEqual([503, expect.stringMatching(/resting|again/)]);
     });
     await expectBooksToAgree(own);
   });
