@@ -185,7 +185,7 @@ describe('npm start in an empty folder', () => {
     await shopper.logIn(email, buyer.password);
     const orders = await shopper.get('/orders');
     expect(orders.text).toContain(order);
-    expect(orders.text).toContain('Paid');
+    expect(orders.text).toContain('state-paid">Paid<');
   });
 
   it('begins anew with --reset: the demo catalogue again, and nobody knows the account', async () => {
