@@ -64,46 +64,49 @@ async function killed({ child }: Running): Promise<void> {
 }
 
 describe('the database as a process', () => {
-  it('killed in the middle of writes, it comes back with every acknowledged one and its unique index', async () => {
-    const first = await start();
-    const orders = (await connect(first.url))
-      .db('shop')
-      .collection<{ _id: string; key: string; n: number }>('orders');
-    await orders.createIndex({ key: 1 }, { unique: true });
-    const acknowledged = new Map<string, number>();
-    let refused = 0;
-    async function shopper(name: number): Promise<void> {
-      for (let i = 0; ; i++) {
-        const _id = `${name}-${i}`;
-        try {
-          await orders.insertOne({ _id, key: `k${_id}`, n: 0 });
-          acknowledged.set(_id, 0);
-          await orders.updateOne({ _id }, { $inc: { n: 1 } });
-          acknowledged.set(_id, 1);
-        } catch {
-          refused += 1;
-          return;
+  it.each([false, true])(
+    'killed in the middle of writes (journal: %s), it comes back with every acknowledged one and its unique index',
+    async (journal) => {
+      const first = await start();
+      const orders = (await connect(first.url))
+        .db('shop')
+        .collection<{ _id: string; key: string; n: number }>('orders', { writeConcern: { journal } });
+      await orders.createIndex({ key: 1 }, { unique: true });
+      const acknowledged = new Map<string, number>();
+      let refused = 0;
+      async function shopper(name: number): Promise<void> {
+        for (let i = 0; ; i++) {
+          const _id = `${name}-${i}`;
+          try {
+            await orders.insertOne({ _id, key: `k${_id}`, n: 0 });
+            acknowledged.set(_id, 0);
+            await orders.updateOne({ _id }, { $inc: { n: 1 } });
+            acknowledged.set(_id, 1);
+          } catch {
+            refused += 1;
+            return;
+          }
         }
       }
-    }
-    const shoppers = Array.from({ length: 16 }, (_, name) => shopper(name));
-    await expect.poll(() => acknowledged.size, { timeout: 20_000 }).toBeGreaterThan(300);
-    await killed(first);
-    await Promise.all(shoppers);
-    expect(refused).toBe(16);
+      const shoppers = Array.from({ length: 16 }, (_, name) => shopper(name));
+      await expect.poll(() => acknowledged.size, { timeout: 20_000 }).toBeGreaterThan(300);
+      await killed(first);
+      await Promise.all(shoppers);
+      expect(refused).toBe(16);
 
-    const second = await start();
-    const after = (await connect(second.url))
-      .db('shop')
-      .collection<{ _id: string; key: string; n: number }>('orders');
-    const stored = new Map((await after.find().toArray()).map(({ _id, n }) => [_id, n]));
-    const lost = [...acknowledged].filter(([_id, n]) => (stored.get(_id) ?? -1) < n);
-    expect(lost).toEqual([]);
-    const [some] = acknowledged.keys();
-    expect((await refusalOf(after.insertOne({ _id: 'new', key: `k${some}`, n: 0 }))).code).toBe(11000);
-    const { executionStats } = await after.find({ key: `k${some}` }).explain('executionStats');
-    expect(executionStats.totalDocsExamined).toBe(1);
-  });
+      const second = await start();
+      const after = (await connect(second.url))
+        .db('shop')
+        .collection<{ _id: string; key: string; n: number }>('orders');
+      const stored = new Map((await after.find().toArray()).map(({ _id, n }) => [_id, n]));
+      const lost = [...acknowledged].filter(([_id, n]) => (stored.get(_id) ?? -1) < n);
+      expect(lost).toEqual([]);
+      const [some] = acknowledged.keys();
+      expect((await refusalOf(after.insertOne({ _id: 'new', key: `k${some}`, n: 0 }))).code).toBe(11000);
+      const { executionStats } = await after.find({ key: `k${some}` }).explain('executionStats');
+      expect(executionStats.totalDocsExamined).toBe(1);
+    },
+  );
 
   it('stopped politely, it ends with code 0 and keeps indexes, deletions and drops', async () => {
     const first = await start();

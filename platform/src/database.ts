@@ -5,6 +5,11 @@ import type { Logger } from './logging.js';
 const serverSelectionMs = 2_000;
 const retryMs = 500;
 
+/** A write counts once it would survive a power cut, on one server as on a replica set: for what must not be lost. */
+const onDisk = { w: 'majority', journal: true } as const;
+/** For what a shopper can do again, such as putting something into a cart: a schema or a store says so itself. */
+export const notJournaled = { w: 1, journal: false } as const;
+
 /**
  * Connects to a service's database, however long that takes to be there. Later the driver reconnects by itself;
  * queries fail fast meanwhile instead of piling up.
@@ -24,8 +29,7 @@ export async function openDatabase(url: string, logger: Logger, signal: AbortSig
         bufferCommands: false,
         autoIndex: false,
         autoCreate: false,
-        // A write counts once it would survive a power cut, on one server as on a replica set.
-        writeConcern: { w: 'majority', journal: true },
+        writeConcern: onDisk,
       });
       logger.info('connected to the database');
       return connection;

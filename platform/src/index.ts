@@ -5,6 +5,7 @@ export { BrokerLink } from './broker/link.js';
 export { PublishError } from './broker/publish.js';
 export { type CallOptions, RpcClient } from './broker/rpc-client.js';
 export type { Caller, RpcHandler, RpcServer } from './broker/rpc-server.js';
+export { notJournaled } from './database.js';
 export * from './identity.js';
 export * from './logging.js';
 export * from './metrics.js';

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { notJournaled } from '@micromall/platform';
 import { type Connection, type Model, Schema } from 'mongoose';
 import { type CartItem, type KeptCart, type Move, unusedCart } from '../domain/kept-cart.js';
 import { isAccountCart } from '../domain/ownership.js';
@@ -73,7 +74,8 @@ const schema = new Schema<CartDocument>(
     updatedAt: { type: Date, required: true },
     endsAt: { type: Date },
   },
-  { versionKey: false },
+  // Waiting for the disk at each click would cost more than the cart that a power cut takes.
+  { versionKey: false, writeConcern: notJournaled },
 );
 schema.index({ endsAt: 1 }, { expireAfterSeconds: 0 });
 

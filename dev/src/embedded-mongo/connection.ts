@@ -40,8 +40,8 @@ export function serveConnection(
     try {
       for (let frame = frames.next(); frame && !socket.destroyed; frame = frames.next()) {
         const request = parseRequest(frame);
-        const { reply, flushed } = answer(request);
-        if (flushed) return void answerWhenDurable(request, reply, flushed);
+        const { reply, done } = answer(request);
+        if (done) return void answerWhenDone(request, reply, done);
         send(request, reply);
       }
     } catch (error) {
@@ -52,24 +52,21 @@ export function serveConnection(
     }
   }
 
-  function answer(request: Request): { reply: ReplyBody; flushed: Promise<void> | undefined } {
+  function answer(request: Request): { reply: ReplyBody; done: Promise<void> | undefined } {
     try {
-      const { reply, durable } = dispatch(engine, request);
+      const { reply, wait } = dispatch(engine, request);
+      if (wait === 'nothing') return { reply, done: undefined };
       // Also a write that changed nothing waits: it may have seen what another client's unflushed one did.
-      return { reply, flushed: durable ? store.durable() : undefined };
+      return { reply, done: wait === 'disk' ? store.durable() : store.committed() };
     } catch (error) {
-      return { reply: refusal(error), flushed: store.durable() };
+      return { reply: refusal(error), done: store.committed() };
     }
   }
 
-  async function answerWhenDurable(
-    request: Request,
-    reply: ReplyBody,
-    flushed: Promise<void>,
-  ): Promise<void> {
+  async function answerWhenDone(request: Request, reply: ReplyBody, done: Promise<void>): Promise<void> {
     busy = true;
     try {
-      await flushed;
+      await done;
       send(request, reply);
     } catch (error) {
       send(request, refusal(error));

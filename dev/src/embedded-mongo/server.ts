@@ -7,8 +7,8 @@
  *
  * What it is: one process, one data folder (lmdb), documents as BSON, filters, updates and indexes written
  * here, aggregation by mingo. Every statement is atomic, because a command runs to its end in one turn of the
- * event loop; every acknowledged write is on disk, because its answer waits for a flush that all writers of
- * the moment share. Equality on an indexed field does not scan; ranges and sorts do.
+ * event loop; every acknowledged write outlives a kill -9 of this process, and one with `j: true` is on disk
+ * by then: its answer waits for a flush that all writers of the moment share. Equality on an indexed field does not scan; ranges and sorts do.
  *
  * What it is not: a MongoDB for production. No replication, transactions, change streams, users, collations,
  * text or geospatial search, Decimal128 arithmetic, schema validation, views or capped collections. What it

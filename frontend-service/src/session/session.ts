@@ -1,5 +1,5 @@
 import type { Account } from '@micromall/contracts';
-import type { PlatformWithDatabase } from '@micromall/platform';
+import { notJournaled, type PlatformWithDatabase } from '@micromall/platform';
 import MongoStore from 'connect-mongo';
 import type { Request, RequestHandler } from 'express';
 import session from 'express-session';
@@ -54,6 +54,8 @@ export function createSessions(database: PlatformWithDatabase['database'], confi
       stringify: false,
       ttl: lifetimeMs / 1_000,
       touchAfter: touchAfterSeconds,
+      // A power cut may log somebody out; each page would otherwise wait for the disk.
+      writeOperationOptions: notJournaled,
     }),
   );
   function reading(store: session.Store): RequestHandler {

@@ -8,7 +8,7 @@ import {
   retryDelaysMs,
   type ServiceName,
 } from '@micromall/contracts';
-import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { Channel, ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { z } from 'zod';
 import type { Logger } from '../logging.js';
 import type { PlatformMetrics } from '../metrics.js';
@@ -23,7 +23,7 @@ import { acknowledge } from './rpc-server.js';
 
 /** Tells the other services what happened. */
 export class EventPublisher {
-  #channel: KeptChannel | undefined;
+  #channel: KeptChannel<ConfirmChannel> | undefined;
 
   constructor(
     private readonly service: ServiceName,
@@ -32,7 +32,7 @@ export class EventPublisher {
   ) {}
 
   async open(): Promise<void> {
-    this.#channel = await this.publishing.keepChannel(async () => undefined);
+    this.#channel = await this.publishing.keepConfirmChannel(async () => undefined);
   }
 
   /**
@@ -94,8 +94,8 @@ const prefetch = 32;
 export class EventConsumer {
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #inFlight: InFlight = trackInFlight();
-  #events: KeptChannel | undefined;
-  #retries: KeptChannel | undefined;
+  #events: KeptChannel<Channel> | undefined;
+  #retries: KeptChannel<ConfirmChannel> | undefined;
   #consumerTag = '';
   #stopping = false;
   readonly #queue: string;
@@ -128,7 +128,7 @@ export class EventConsumer {
     );
     if (missing) throw new Error(`${this.service} subscribes to ${missing.name} but has no handler for it`);
     if (this.#subscriptions.size === 0) return;
-    this.#retries = await this.publishing.keepChannel(async () => undefined);
+    this.#retries = await this.publishing.keepConfirmChannel(async () => undefined);
     this.#events = await this.consuming.keepChannel((channel) => this.#consume(channel));
   }
 
@@ -139,7 +139,7 @@ export class EventConsumer {
     await this.#inFlight.idle();
   }
 
-  async #consume(channel: ConfirmChannel): Promise<void> {
+  async #consume(channel: Channel): Promise<void> {
     if (this.#stopping) return;
     await channel.prefetch(prefetch);
     const { consumerTag } = await channel.consume(this.#queue, (message) => {
@@ -149,7 +149,7 @@ export class EventConsumer {
     this.#consumerTag = consumerTag;
   }
 
-  async #receive(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {
+  async #receive(channel: Channel, message: ConsumeMessage): Promise<void> {
     const event = textHeader(message, headerNames.originKey) ?? message.fields.routingKey;
     const traceId = traceIdOf(message.properties.headers?.[headerNames.traceparent]) ?? newTraceId();
     await runInTrace({ traceId, queue: this.#queue }, async () => {

@@ -1,32 +1,42 @@
 import { Socket } from 'node:net';
-import { type ChannelModel, type ConfirmChannel, connect, type RecoveringChannelModel } from 'amqplib';
+import {
+  type Channel,
+  type ChannelModel,
+  type ConfirmChannel,
+  connect,
+  type RecoveringChannelModel,
+} from 'amqplib';
 import type { Logger } from '../logging.js';
 import type { PlatformMetrics } from '../metrics.js';
 
 /** What is done with a fresh channel: declare, consume, listen. Runs again after each reconnection. */
-export type PrepareChannel = (channel: ConfirmChannel) => Promise<void>;
+export type PrepareChannel<Kind extends Channel> = (channel: Kind) => Promise<void>;
+
+type Opener = Pick<ChannelModel, 'createChannel' | 'createConfirmChannel'>;
 
 /** A channel that is opened anew whenever it, or its connection, is lost. */
-export class KeptChannel {
-  #current: ConfirmChannel | undefined;
+export class KeptChannel<Kind extends Channel> {
+  #current: Kind | undefined;
   #reopenTimer: NodeJS.Timeout | undefined;
   #attempt = 0;
+  #ended = false;
 
   constructor(
     private readonly link: BrokerLink,
-    private readonly prepare: PrepareChannel,
+    private readonly create: (model: Opener) => Promise<Kind>,
+    private readonly prepare: PrepareChannel<Kind>,
     private readonly lost: () => void,
   ) {}
 
   /** The open channel, or undefined while there is none. */
-  get current(): ConfirmChannel | undefined {
+  get current(): Kind | undefined {
     return this.#current;
   }
 
   /** Opens the channel on a connection; called by the link on each connection. */
-  async open(model: Pick<ChannelModel, 'createConfirmChannel'>): Promise<void> {
+  async open(model: Opener): Promise<void> {
     clearTimeout(this.#reopenTimer);
-    const channel = await model.createConfirmChannel();
+    const channel = await this.create(model);
     // Without a listener an error event would end the process; 'close' follows it and does the work.
     channel.on('error', (error: Error) =>
       this.link.logger.warn({ err: error }, 'channel closed by the broker'),
@@ -42,11 +52,17 @@ export class KeptChannel {
     await this.#current?.close().catch(() => undefined);
   }
 
-  #closed(channel: ConfirmChannel): void {
+  /** Sends what was published, and opens no other. */
+  async close(): Promise<void> {
+    this.#ended = true;
+    await this.reopen();
+  }
+
+  #closed(channel: Kind): void {
     if (this.#current !== channel) return;
     this.#current = undefined;
     this.lost();
-    if (this.link.connected) this.#scheduleReopen();
+    if (this.link.connected && !this.#ended) this.#scheduleReopen();
   }
 
   #scheduleReopen(): void {
@@ -69,7 +85,7 @@ export class KeptChannel {
  * (https://www.rabbitmq.com/docs/connection-blocked).
  */
 export class BrokerLink {
-  readonly #channels: KeptChannel[] = [];
+  readonly #channels: { open(model: Opener): Promise<void> }[] = [];
   #model: RecoveringChannelModel | undefined;
   #connected = false;
   #blocked = false;
@@ -91,12 +107,33 @@ export class BrokerLink {
     return this.#blocked;
   }
 
-  /** Keeps a channel open from now on. `lost` is called each time it is gone. */
-  async keepChannel(prepare: PrepareChannel, lost: () => void = () => undefined): Promise<KeptChannel> {
-    const kept = new KeptChannel(this, prepare, lost);
+  /** Keeps a channel with publisher confirms open from now on. `lost` is called each time it is gone. */
+  keepConfirmChannel(
+    prepare: PrepareChannel<ConfirmChannel>,
+    lost?: () => void,
+  ): Promise<KeptChannel<ConfirmChannel>> {
+    return this.#keep((model) => model.createConfirmChannel(), prepare, lost);
+  }
+
+  /** Like {@link keepConfirmChannel}, for consuming, and for what needs no confirmation and should be quick. */
+  keepChannel(prepare: PrepareChannel<Channel>, lost?: () => void): Promise<KeptChannel<Channel>> {
+    return this.#keep((model) => model.createChannel(), prepare, lost);
+  }
+
+  async #keep<Kind extends Channel>(
+    create: (model: Opener) => Promise<Kind>,
+    prepare: PrepareChannel<Kind>,
+    lost: () => void = () => undefined,
+  ): Promise<KeptChannel<Kind>> {
+    const kept = new KeptChannel(this, create, prepare, lost);
     this.#channels.push(kept);
     if (this.#connected) await kept.open(this);
     return kept;
+  }
+
+  createChannel(): Promise<Channel> {
+    if (!this.#model) return Promise.reject(new Error('not connected to the broker'));
+    return this.#model.createChannel();
   }
 
   createConfirmChannel(): Promise<ConfirmChannel> {

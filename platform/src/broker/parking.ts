@@ -1,5 +1,5 @@
 import { names, type ServiceName } from '@micromall/contracts';
-import type { Message } from 'amqplib';
+import type { ConfirmChannel, Message } from 'amqplib';
 import type { Logger } from '../logging.js';
 import type { PlatformMetrics } from '../metrics.js';
 import { headerNames, numberHeader, textHeader } from './headers.js';
@@ -18,7 +18,7 @@ export type ParkReason = 'malformed' | 'exhausted' | 'failed' | 'maybe-done' | '
 
 /** Puts messages that can't be handled aside, with all that a person needs to decide about them. */
 export class Parking {
-  #channel: KeptChannel | undefined;
+  #channel: KeptChannel<ConfirmChannel> | undefined;
 
   constructor(
     private readonly service: ServiceName,
@@ -28,7 +28,7 @@ export class Parking {
   ) {}
 
   async open(): Promise<void> {
-    this.#channel = await this.publishing.keepChannel(async () => undefined);
+    this.#channel = await this.publishing.keepConfirmChannel(async () => undefined);
   }
 
   /** Resolves once the broker has the copy on disk; only then may the original be acknowledged. */

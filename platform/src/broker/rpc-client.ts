@@ -6,7 +6,7 @@ import {
   type RpcRequestInput,
   type ServiceName,
 } from '@micromall/contracts';
-import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { Channel, ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { z } from 'zod';
 import type { Logger } from '../logging.js';
 import type { PlatformMetrics } from '../metrics.js';
@@ -39,8 +39,8 @@ const failedReply = z.object({
 /** Asks other services: one exclusive reply queue for the whole process, answers matched by correlation id. */
 export class RpcClient {
   readonly #pending = new Map<string, PendingCall>();
-  #requests: KeptChannel | undefined;
-  #replies: KeptChannel | undefined;
+  #requests: KeptChannel<ConfirmChannel> | undefined;
+  #replies: KeptChannel<Channel> | undefined;
   #replyQueue = '';
   #draining = false;
   /** Makes the ids of calls unique over all processes without asking for randomness at each call. */
@@ -56,7 +56,7 @@ export class RpcClient {
   ) {}
 
   async open(): Promise<void> {
-    this.#requests = await this.publishing.keepChannel(
+    this.#requests = await this.publishing.keepConfirmChannel(
       async (channel) => this.#prepareRequests(channel),
       () => this.#failAll('the connection to the broker was lost'),
     );
@@ -170,7 +170,7 @@ export class RpcClient {
     });
   }
 
-  async #prepareReplies(channel: ConfirmChannel): Promise<void> {
+  async #prepareReplies(channel: Channel): Promise<void> {
     // A new name each time: the broker may still believe that the lost connection holds the old queue.
     const queue = names.replyQueue(this.service, randomUUID());
     await channel.assertQueue(queue, { exclusive: true, autoDelete: true, durable: false });

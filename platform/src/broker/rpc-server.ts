@@ -7,7 +7,7 @@ import {
   type ServiceName,
   serviceNames,
 } from '@micromall/contracts';
-import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { Channel, ConsumeMessage } from 'amqplib';
 import { z } from 'zod';
 import type { Identity, VerifyIdentity } from '../identity.js';
 import type { Logger } from '../logging.js';
@@ -55,8 +55,8 @@ type Refusal = { fault: RemoteFault; message: string; park: ParkReason | undefin
 export class RpcServer {
   readonly #services = new Map<string, Service>();
   readonly #inFlight: InFlight = trackInFlight();
-  #requests: KeptChannel | undefined;
-  #replies: KeptChannel | undefined;
+  #requests: KeptChannel<Channel> | undefined;
+  #replies: KeptChannel<Channel> | undefined;
   #consumerTags: string[] = [];
   #stopping = false;
 
@@ -93,10 +93,10 @@ export class RpcServer {
     const channel = this.#requests?.current;
     if (channel) await Promise.allSettled(this.#consumerTags.map((tag) => channel.cancel(tag)));
     await this.#inFlight.idle();
-    await this.#replies?.current?.waitForConfirms().catch(() => undefined);
+    await this.#replies?.close();
   }
 
-  async #consumeAll(channel: ConfirmChannel): Promise<void> {
+  async #consumeAll(channel: Channel): Promise<void> {
     if (this.#stopping) return;
     await channel.prefetch(prefetch);
     this.#consumerTags = await Promise.all(
@@ -116,7 +116,7 @@ export class RpcServer {
     await this.#requests?.reopen();
   }
 
-  async #receive(channel: ConfirmChannel, service: Service, message: ConsumeMessage): Promise<void> {
+  async #receive(channel: Channel, service: Service, message: ConsumeMessage): Promise<void> {
     const { queue } = service.contract;
     const { correlationId } = message.properties;
     const traceId = traceIdOf(message.properties.headers?.[headerNames.traceparent]) ?? newTraceId();
@@ -303,7 +303,7 @@ function codeOf(error: unknown): string {
 }
 
 /** The channel may have closed meanwhile: the message will then come again, and its handler is ready for that. */
-export function acknowledge(channel: ConfirmChannel, message: ConsumeMessage): void {
+export function acknowledge(channel: Channel, message: ConsumeMessage): void {
   try {
     channel.ack(message);
   } catch {

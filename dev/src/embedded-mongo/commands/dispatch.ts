@@ -23,10 +23,17 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ...EXPLAIN_COMMANDS,
 ]);
 
-/** A command's answer, and whether it must wait for the disk. */
+/**
+ * What an answer waits for. As with MongoDB, a write outlives the process that made it and reaches the disk a moment
+ * later; `j: true` in the write concern waits for the disk.
+ * https://www.mongodb.com/docs/manual/reference/write-concern/#j-option
+ */
+export type Wait = 'nothing' | 'commit' | 'disk';
+
+/** A command's answer, and what must be done before it is given. */
 export interface Outcome {
   reply: ReplyBody;
-  durable: boolean;
+  wait: Wait;
 }
 
 /** Runs the command of a request. Throws CommandError where it is refused. */
@@ -39,7 +46,11 @@ export function dispatch(engine: Engine, request: Request): Outcome {
   args.refuseUnknown(command.known);
   refuseReplication(args);
   const database = args.text('$db');
-  return { reply: command.run({ engine, request, database, args }), durable: command.durable };
+  const wait = waitFor(args);
+  return {
+    reply: command.run({ engine, request, database, args }),
+    wait: command.durable ? wait : 'nothing',
+  };
 }
 
 // With a transaction number even `abortTransaction` gets this answer from a standalone MongoDB.
@@ -51,6 +62,11 @@ function refuseTransactions({ command }: Request): void {
   )
     return;
   throw new CommandError(20, 'Transaction numbers are only allowed on a replica set member or mongos');
+}
+
+function waitFor(args: Arguments): Wait {
+  if (args.value('writeConcern') === undefined) return 'commit';
+  return args.document('writeConcern').j === true ? 'disk' : 'commit';
 }
 
 /** Concerns that only replicas could satisfy; what one durable server can promise is promised anyway. */

@@ -33,9 +33,10 @@ export class DocumentStore {
   /** lmdb shows a write only after its commit; until then reads are answered from here. */
   readonly #unflushed = new Map<number, StoredRecord | undefined>();
   #batch: Batch | undefined;
+  #lastCommit: Promise<void> | undefined;
   #lastFlush: Promise<void> | undefined;
   #failure: Error | undefined;
-  /** Flushes under way, to be rejected when a commit fails. */
+  /** Commits and flushes under way, to be rejected when one fails. */
   readonly #waiting = new Set<(failure: Error) => void>();
 
   /** Opens or creates a data folder. Throws DirectoryInUseError if another process has it. */
@@ -114,6 +115,15 @@ export class DocumentStore {
     return this.#lastFlush;
   }
 
+  /**
+   * Resolves when everything written so far would survive the end of this process; undefined when it would already.
+   * A flush to disk follows at once: only a power cut in between loses it.
+   */
+  committed(): Promise<void> | undefined {
+    if (this.#failure) throw this.#failed(this.#failure);
+    return this.#lastCommit;
+  }
+
   /** Waits for the last flush, closes the files and gives the folder free. */
   async close(): Promise<void> {
     try {
@@ -132,11 +142,21 @@ export class DocumentStore {
 
   #openBatch(): Batch {
     const changes: Batch['changes'] = [];
+    const committed = this.#commit();
     const flushed = this.#flush(changes);
+    this.#lastCommit = committed;
     this.#lastFlush = flushed;
+    committed.catch(() => undefined);
     // Who waits sees the failure; this keeps a batch nobody waits for from ending the process.
     flushed.catch(() => undefined);
     return { flushed, changes };
+  }
+
+  async #commit(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    const own = this.#lastCommit;
+    await this.#doneOrFailed(this.#environment.committed);
+    if (this.#lastCommit === own) this.#lastCommit = undefined;
   }
 
   async #flush(changes: Batch['changes']): Promise<void> {
@@ -144,18 +164,18 @@ export class DocumentStore {
     await new Promise((resolve) => setImmediate(resolve));
     this.#batch = undefined;
     const own = this.#lastFlush;
-    await this.#flushedOrFailed();
+    await this.#doneOrFailed(this.#environment.flushed);
     for (const [record, value] of changes) {
       if (this.#unflushed.get(record) === value) this.#unflushed.delete(record);
     }
     if (this.#lastFlush === own) this.#lastFlush = undefined;
   }
 
-  // After a failed commit lmdb's flush may never come; whoever waits is told instead.
-  #flushedOrFailed(): Promise<void> {
+  // After a failed commit lmdb's promises may never settle; whoever waits is told instead.
+  #doneOrFailed(done: Promise<unknown>): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.add(reject);
-      this.#environment.flushed.then(() => {
+      done.then(() => {
         this.#waiting.delete(reject);
         resolve();
       }, reject);
