@@ -6,7 +6,7 @@ import { reply } from './calls.js';
 export async function serveBare(url: string): Promise<void> {
   const channel = await (await connect(url, { noDelay: true })).createChannel();
   await channel.prefetch(64);
-  await channel.consume('login', (message) => {
+  await channel.consume('check-payment', (message) => {
     if (!message) return;
     JSON.parse(message.content.toString());
     const { replyTo, correlationId } = message.properties;
@@ -19,7 +19,7 @@ export async function serveBare(url: string): Promise<void> {
 
 export async function callBare(url: string): Promise<(request: object) => Promise<unknown>> {
   const channel = await (await connect(url, { noDelay: true })).createChannel();
-  const replyTo = `reply.frontend-service.${randomUUID()}`;
+  const replyTo = `reply.order-service.${randomUUID()}`;
   await channel.assertQueue(replyTo, { exclusive: true, autoDelete: true, durable: false });
   await channel.bindQueue(replyTo, 'reply', replyTo);
   const waiting = new Map<string, (body: unknown) => void>();
@@ -37,7 +37,7 @@ export async function callBare(url: string): Promise<(request: object) => Promis
     new Promise((resolve) => {
       const correlationId = String(++calls);
       waiting.set(correlationId, resolve);
-      channel.publish('rpc.auth-service', 'login', Buffer.from(JSON.stringify(request)), {
+      channel.publish('rpc.payment-service', 'check-payment', Buffer.from(JSON.stringify(request)), {
         correlationId,
         replyTo,
       });

@@ -1,12 +1,8 @@
-import type { login, RpcReply } from '@micromall/contracts';
+import type { checkPayment, RpcReply, RpcRequest } from '@micromall/contracts';
 
-/** Both sides of the comparison ask the same and answer the same. */
-export const request = { email: 'ada@example.com', password: 'correct horse' };
-export const reply: RpcReply<typeof login> = {
-  ok: true,
-  account: { userId: '66f0a1b2c3d4e5f601234567', name: 'Ada', email: 'ada@example.com', role: 'shopper' },
-  identity: 'x'.repeat(200),
-};
+/** Both sides of the comparison ask the same and answer the same: an id goes out, a word comes back. */
+export const request: RpcRequest<typeof checkPayment> = { orderId: '66f0a1b2c3d4e5f6012345bb' };
+export const reply: RpcReply<typeof checkPayment> = { ok: true, status: 'paid' };
 
 export interface CallRate {
   readonly callsPerSecond: number;

@@ -23,12 +23,12 @@ async function measure(
   url: (user: string) => string,
   forMs: number,
 ): Promise<Measured> {
-  const server = await startProgram('./rpc/process.js', ['serve', side, url('auth-service')]);
+  const server = await startProgram('./rpc/process.js', ['serve', side, url('payment-service')]);
   try {
     const client = await startProgram('./rpc/process.js', [
       'call',
       side,
-      url('frontend-service'),
+      url('order-service'),
       String(forMs),
     ]);
     return measured.parse(JSON.parse(client.line));

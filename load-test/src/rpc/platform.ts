@@ -1,15 +1,20 @@
-import { login } from '@micromall/contracts';
+import { checkPayment, eventContracts } from '@micromall/contracts';
 import { startPeer } from '@micromall/dev';
 import { reply, request } from './calls.js';
 
 /** The same echo as a service of the shop would serve it. */
 export async function servePlatform(url: string): Promise<void> {
-  await startPeer('auth-service', url, ({ server }) => {
-    server.serve(login, async () => reply);
+  await startPeer('payment-service', url, ({ server, consumer }) => {
+    consumer.on(eventContracts.orderRefundRequested, async () => undefined);
+    server.serve(checkPayment, async () => reply);
   });
 }
 
 export async function callPlatform(url: string): Promise<() => Promise<unknown>> {
-  const { platform } = await startPeer('frontend-service', url);
-  return () => platform.rpc.call(login, request);
+  const { platform } = await startPeer('order-service', url, ({ consumer }) => {
+    for (const contract of Object.values(eventContracts)) {
+      if (contract.subscribers.includes('order-service')) consumer.on(contract, async () => undefined);
+    }
+  });
+  return () => platform.rpc.call(checkPayment, request);
 }

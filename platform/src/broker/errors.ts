@@ -1,21 +1,14 @@
 /**
  * Why a call has no answer that its caller could use.
- * - `timeout`: no answer within the time that the caller waits
+ * - `timeout`: no answer within the time that the caller waits: nobody took the request, its queue was full, or the
+ *   work takes longer; whether it was done is unknown
  * - `unroutable`: no such queue on the broker
- * - `refused`: the broker took the call but not into the queue, which is full
  * - `busy`: too many calls wait already, or the broker takes no messages now
  * - `disconnected`: no connection to the broker, or lost while waiting; whether the work was done is unknown
  * - `malformed-reply`: an answer came that is not what the contract says
  * - `malformed-request`, `forbidden`, `failed`: the other side's word about the request
  */
-export type RpcFault =
-  | 'timeout'
-  | 'unroutable'
-  | 'refused'
-  | 'busy'
-  | 'disconnected'
-  | 'malformed-reply'
-  | RemoteFault;
+export type RpcFault = 'timeout' | 'unroutable' | 'busy' | 'disconnected' | 'malformed-reply' | RemoteFault;
 
 /** The faults that a server answers with, beside the failures of its contract. */
 export const remoteFaults = ['malformed-request', 'forbidden', 'failed'] as const;

@@ -6,7 +6,7 @@ import {
   type RpcRequestInput,
   type ServiceName,
 } from '@micromall/contracts';
-import type { Channel, ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { Channel, ConsumeMessage } from 'amqplib';
 import { z } from 'zod';
 import type { Logger } from '../logging.js';
 import type { PlatformMetrics } from '../metrics.js';
@@ -36,10 +36,15 @@ const failedReply = z.object({
   error: z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() }),
 });
 
-/** Asks other services: one exclusive reply queue for the whole process, answers matched by correlation id. */
+/**
+ * Asks other services: one exclusive reply queue for the whole process, answers matched by correlation id.
+ *
+ * Requests are published without confirms, which would wake this process once more for each call and make it a third
+ * slower: a request that the broker refuses because the queue is full ends as a timeout, like one that nobody takes.
+ */
 export class RpcClient {
   readonly #pending = new Map<string, PendingCall>();
-  #requests: KeptChannel<ConfirmChannel> | undefined;
+  #requests: KeptChannel<Channel> | undefined;
   #replies: KeptChannel<Channel> | undefined;
   #replyQueue = '';
   #draining = false;
@@ -56,7 +61,7 @@ export class RpcClient {
   ) {}
 
   async open(): Promise<void> {
-    this.#requests = await this.publishing.keepConfirmChannel(
+    this.#requests = await this.publishing.keepChannel(
       async (channel) => this.#prepareRequests(channel),
       () => this.#failAll('the connection to the broker was lost'),
     );
@@ -151,15 +156,12 @@ export class RpcClient {
           userId: this.service,
           headers,
         },
-        (refused: unknown) => {
-          if (refused) pending.reject(new RpcError('refused', queue, 'the queue is full'));
-        },
       );
       this.#draining = !flushed;
     });
   }
 
-  #prepareRequests(channel: ConfirmChannel): void {
+  #prepareRequests(channel: Channel): void {
     this.#draining = false;
     channel.on('drain', () => {
       this.#draining = false;
