@@ -2,6 +2,8 @@ import { ConfigurationError, type Environment } from './variables.js';
 
 /** The most that stopping may take, in milliseconds, before the process ends all the same. */
 const stopLimitMs = 9_000;
+/** Time for the last log lines, in milliseconds. */
+const lastLinesMs = 50;
 
 /**
  * Runs one service as a process: from the environment until SIGTERM or Ctrl-C. Exit code 0 after an orderly stop,
@@ -18,11 +20,16 @@ export async function runProcess(
     stopping = true;
     process.exitCode = exitCode;
     // Whatever hangs, the process ends: unacknowledged work goes back to the broker.
-    setTimeout(() => process.exit(exitCode === 0 ? 1 : exitCode), stopLimitMs).unref();
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), stopLimitMs).unref();
     void Promise.resolve(running?.stop()).then(
-      () => process.exit(exitCode),
-      () => process.exit(1),
+      () => leave(exitCode),
+      () => leave(1),
     );
+  }
+  function leave(exitCode: number): void {
+    // The logger writes what is left when the process exits, and would try for ever if whoever read its lines has
+    // died. A moment before, it learns of that by itself and gives up.
+    setTimeout(() => process.exit(exitCode), lastLinesMs);
   }
   function crash(error: unknown): void {
     process.stderr.write(
