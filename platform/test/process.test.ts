@@ -45,7 +45,9 @@ describe('a process', () => {
   });
 
   it('whose log nobody reads any more still ends when it is asked to', async () => {
-    const child = await run(`logger.info('ready'); return { async stop() { logger.info('stopped'); } };`);
+    const child = await run(
+      `logger.info('ready'); return { async stop() { logger.info('stopping'); logger.info('stopped'); } };`,
+    );
     child.stdout?.destroy();
     child.stderr?.destroy();
     child.kill('SIGTERM');
