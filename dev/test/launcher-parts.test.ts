@@ -231,6 +231,22 @@ describe('the environment of a service', () => {
     expect(environment).not.toHaveProperty('npm_config_cache');
   });
 
+  test('tells a secret of the user only to the programs that need it', () => {
+    const secrets = {
+      STRIPE_PRIVATE_KEY: 'sk_test_theirs',
+      STRIPE_WEBHOOK_SECRET: 'whsec_theirs',
+      SESSION_SECRET: 'their-session',
+      FIRST_ADMIN_PASSWORD: 'their-admin',
+    };
+    const real = { ...context, sandbox: false };
+    const knows = (name: string) =>
+      Object.keys(secrets).filter((secret) => secret in of(name, secrets, real));
+    expect(knows('payment-service')).toEqual(['STRIPE_PRIVATE_KEY', 'STRIPE_WEBHOOK_SECRET']);
+    expect(knows('frontend-service')).toEqual(['SESSION_SECRET']);
+    expect(knows('auth-service')).toEqual(['FIRST_ADMIN_PASSWORD']);
+    for (const name of ['product-service', 'cart-service', 'order-service']) expect(knows(name)).toEqual([]);
+  });
+
   test('with a Stripe key points at Stripe itself and invents no webhook secret', () => {
     const given = { STRIPE_PRIVATE_KEY: 'sk_test_theirs' };
     const environment = of('payment-service', given, { ...context, sandbox: false });

@@ -121,8 +121,22 @@ export const shopPlan: ShopPlan = { services: servicePlans, sandbox: sandboxPlan
 const KEPT_BACK =
   /^(npm_.*|PORT|HOST|RABBITMQ_MANAGEMENT_URL|DATA_DIRECTORY|SITE_PORT|WEBHOOK_PORT|STRIPE_SANDBOX_PORT)$/i;
 
+/** Secrets of the user's own that only some programs may know, with those who may. */
+const CONFIDED: Readonly<Record<string, readonly string[]>> = {
+  STRIPE_PRIVATE_KEY: ['payment-service'],
+  STRIPE_WEBHOOK_SECRET: ['payment-service', 'stripe-sandbox'],
+  SESSION_SECRET: ['frontend-service'],
+  FIRST_ADMIN_PASSWORD: ['auth-service'],
+};
+
+function mayKnow(program: string, variable: string): boolean {
+  return CONFIDED[variable]?.includes(program) ?? true;
+}
+
 /** The whole environment of one program: its defaults, the user's own variables, what the launcher decides. */
 export function environmentOf(plan: ProgramPlan, shop: PlanContext, given: Environment): Environment {
-  const own = Object.entries(given).filter(([name, value]) => !KEPT_BACK.test(name) && value !== '');
+  const own = Object.entries(given).filter(
+    ([name, value]) => !KEPT_BACK.test(name) && mayKnow(plan.name, name) && value !== '',
+  );
   return { ...plan.defaults(shop), ...Object.fromEntries(own), ...plan.fixed(shop) };
 }
