@@ -11,6 +11,16 @@ export { silentOutput, terminalOutput } from './launcher/output.js';
 export { startShop } from './launcher/shop.js';
 export type { Shop, ShopOptions, ShopProcess } from './launcher/shop-types.js';
 export { variables as launcherVariables } from './launcher/variables.js';
+export { capturedDirectory, capturedMetricNames } from './monitoring/captured.js';
+export { metricNamesOf } from './monitoring/exposition.js';
+export {
+  extractMetricNames,
+  type LabelMatcher,
+  PromqlError,
+  type Selector,
+  selectorsOf,
+  withoutGrafanaVariables,
+} from './monitoring/promql.js';
 export { freePort, freePorts, isPortFree } from './processes/ports.js';
 export { until } from './processes/waiting.js';
 export { repositoryRoot } from './root.js';
