@@ -2,6 +2,7 @@ import {
   ConfigurationError,
   databaseVariables,
   type Environment,
+  failpointVariable,
   milliseconds,
   port,
   readVariables,
@@ -12,6 +13,7 @@ import {
   variable,
 } from '@micromall/platform';
 import { z } from 'zod';
+import { failpoints } from './failpoints.js';
 
 const webAddress = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
 
@@ -73,6 +75,7 @@ export const variables = {
     default: '60000',
     example: '60000',
   }),
+  FAILPOINT: failpointVariable(failpoints),
 } as const satisfies Variables;
 
 export type Config = Values<typeof variables>;

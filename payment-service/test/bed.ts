@@ -23,6 +23,7 @@ import {
   until,
   type Vhost,
 } from '@micromall/dev';
+import { currentTrace } from '@micromall/platform';
 import { type RunningSandbox, startStripeSandbox } from '@micromall/stripe-sandbox';
 import { type Connection, createConnection } from 'mongoose';
 import Stripe from 'stripe';
@@ -37,6 +38,7 @@ export const apiKey = 'sk_test_sandbox_payment';
 export interface Told {
   readonly event: string;
   readonly messageId: string | undefined;
+  readonly traceId: string | undefined;
   readonly payload: { orderId: string; [field: string]: unknown };
 }
 
@@ -83,7 +85,8 @@ export class Bed {
     bed.order = await startPeer('order-service', vhost.amqpUrl('order-service'), ({ consumer }) => {
       for (const event of [paymentSucceeded, paymentExpired, paymentRefunded, paymentRefundFailed]) {
         consumer.on(event as EventContract, async (payload, { messageId }) => {
-          bed.told.push({ event: event.name, messageId, payload: payload as Told['payload'] });
+          const told = { event: event.name, messageId, traceId: currentTrace()?.traceId };
+          bed.told.push({ ...told, payload: payload as Told['payload'] });
         });
       }
       consumer.on(stockShort, async () => undefined);

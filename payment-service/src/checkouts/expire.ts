@@ -1,6 +1,7 @@
 import type { CheckoutStatus } from '@micromall/contracts';
 import type { Context } from '../context.js';
 import type { CheckoutRecord } from '../domain/checkout.js';
+import { failpoint } from '../failpoints.js';
 import { quickly } from '../stripe/client.js';
 import { isRefusal } from '../stripe/errors.js';
 import { fulfil, settle } from './fulfil.js';
@@ -17,6 +18,7 @@ export async function expire(context: Context, checkout: CheckoutRecord): Promis
   if (known.settled || known.sessionId === null) return known.status;
   try {
     const session = await context.stripe.checkout.sessions.expire(known.sessionId, {}, quickly);
+    failpoint('session-expired');
     return await settle(context, known._id, session, 'question');
   } catch (error) {
     // It is not open any more, or Stripe has forgotten it: looking at it tells which.

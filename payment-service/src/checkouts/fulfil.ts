@@ -2,7 +2,9 @@ import { type CheckoutStatus, paymentExpired, paymentSucceeded } from '@micromal
 import type Stripe from 'stripe';
 import type { Context } from '../context.js';
 import { type CheckoutRecord, paymentOf, statusOf } from '../domain/checkout.js';
+import { inPurchaseTrace } from '../domain/purchase-trace.js';
 import type { Noticed } from '../events.js';
+import { failpoint } from '../failpoints.js';
 import { quickly } from '../stripe/client.js';
 import { isMissing } from '../stripe/errors.js';
 
@@ -55,7 +57,16 @@ export async function fulfilSession(
 }
 
 /** Tells the shop how a session ended, and then writes down that it was told: in this order, so it can't be lost. */
-export async function settle(
+export function settle(
+  context: Context,
+  orderId: string,
+  session: Stripe.Checkout.Session,
+  noticed: Noticed,
+): Promise<CheckoutStatus> {
+  return inPurchaseTrace(session.metadata, () => tellOutcome(context, orderId, session, noticed));
+}
+
+async function tellOutcome(
   context: Context,
   orderId: string,
   session: Stripe.Checkout.Session,
@@ -69,7 +80,9 @@ export async function settle(
       { orderId, ...payment, occurredAt: new Date().toISOString() },
       { messageId: `${paymentSucceeded.name}:${session.id}` },
     );
+    failpoint('payment-told');
     await context.checkouts.settlePaid(orderId, payment);
+    failpoint('payment-kept');
     context.events.paid(orderId, payment, noticed);
   } else if (status === 'expired') {
     await tellExpired(context, orderId, session.id, noticed);
@@ -90,6 +103,7 @@ async function tellExpired(
     { orderId, sessionId, occurredAt: new Date().toISOString() },
     { messageId: `${paymentExpired.name}:${sessionId}` },
   );
+  failpoint('expiry-told');
   await context.checkouts.settleExpired(orderId);
   context.events.expired(orderId, sessionId, noticed);
 }

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { Context } from '../context.js';
 import type { CheckoutRecord } from '../domain/checkout.js';
 import { type CheckoutRequest, sessionParameters } from '../domain/session-parameters.js';
+import { failpoint } from '../failpoints.js';
 import { isMissing, isRefusal, isStripeError } from '../stripe/errors.js';
 import { customerOf, replaceCustomer } from './customer.js';
 
@@ -28,8 +29,11 @@ export async function openCheckout(
       sessionParameters(request, customer, context.config),
     );
     if (checkout.status !== 'opening') return openSessionOf(checkout);
+    failpoint('checkout-begun');
     const session = await createSession(context, request, checkout);
+    failpoint('session-created');
     const opened = await context.checkouts.opened(orderId, session.id, session.url);
+    failpoint('session-kept');
     if (!opened) {
       // Ended while it was being opened: nobody gets to see this page.
       await closePage(context, session.id);

@@ -1,6 +1,7 @@
 import type { openCheckout, RpcRequest } from '@micromall/contracts';
 import type { Config } from '../config.js';
 import type { SessionParameters } from './checkout.js';
+import { purchaseTrace } from './purchase-trace.js';
 
 export type CheckoutRequest = RpcRequest<typeof openCheckout>;
 
@@ -12,7 +13,7 @@ export function sessionParameters(
 ): SessionParameters {
   const { orderId, number, userId, lines, shipping } = request;
   const currency = request.currency.toLowerCase();
-  const metadata = { orderId, number, userId };
+  const metadata = { orderId, number, userId, ...purchaseTrace() };
   return {
     mode: 'payment',
     allowed_payment_method_types: ['card'],

@@ -1,7 +1,8 @@
 import { newTraceId, runInTrace } from '@micromall/platform';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import type Stripe from 'stripe';
 import type { Context } from '../context.js';
+import { inPurchaseTrace } from '../domain/purchase-trace.js';
 import { dispatch } from './dispatch.js';
 
 /** Far more than any event of Stripe has. */
@@ -38,18 +39,26 @@ function receive(context: Context, secret: string): RequestHandler {
       response.status(400).json({ error: verified });
       return;
     }
-    await runInTrace({ traceId: newTraceId() }, async () => {
-      try {
-        const handled = await dispatch(context, verified);
-        if (handled) context.events.webhookHandled(verified.type);
-        else context.events.webhookIgnored(verified.type);
-        response.json({ received: true });
-      } catch (error) {
-        context.events.webhookFailed(verified.type, error);
-        response.status(500).json({ error: 'This event could not be handled now. Send it again later.' });
-      }
-    });
+    await runInTrace({ traceId: newTraceId() }, () =>
+      inPurchaseTrace(metadataOf(verified), () => answer(context, verified, response)),
+    );
   };
+}
+
+async function answer(context: Context, event: Stripe.Event, response: Response): Promise<void> {
+  try {
+    const handled = await dispatch(context, event);
+    if (handled) context.events.webhookHandled(event.type);
+    else context.events.webhookIgnored(event.type);
+    response.json({ received: true });
+  } catch (error) {
+    context.events.webhookFailed(event.type, error);
+    response.status(500).json({ error: 'This event could not be handled now. Send it again later.' });
+  }
+}
+
+function metadataOf({ data: { object } }: Stripe.Event): Stripe.Metadata | null | undefined {
+  return 'metadata' in object ? object.metadata : undefined;
 }
 
 /** The event, or a sentence that says why it is not believed. */
