@@ -10,11 +10,15 @@ export interface PlatformMetrics {
   readonly rpcCalls: Counter<'queue' | 'outcome'>;
   readonly rpcCallSeconds: Histogram<'queue'>;
   readonly rpcCallsInFlight: Gauge;
+  readonly rpcCircuitOpen: Gauge<'queue'>;
   readonly rpcServed: Counter<'queue' | 'outcome'>;
   readonly rpcServedSeconds: Histogram<'queue'>;
+  readonly rpcServingInFlight: Gauge;
   readonly eventsPublished: Counter<'event' | 'outcome'>;
   readonly eventsConsumed: Counter<'event' | 'outcome'>;
   readonly eventSeconds: Histogram<'event'>;
+  readonly eventsInFlight: Gauge;
+  readonly prefetchLimit: Gauge<'consumer'>;
   readonly messagesParked: Counter<'queue' | 'reason'>;
   readonly lateReplies: Counter;
   readonly brokerConnected: Gauge<'connection'>;
@@ -46,6 +50,12 @@ export function createMetrics(service: string): PlatformMetrics {
       help: 'Calls that wait for their answer',
       registers,
     }),
+    rpcCircuitOpen: new Gauge({
+      name: 'rpc_client_circuit_open',
+      help: '1 while calls to a queue fail at once because nobody has answered there lately',
+      labelNames: ['queue'],
+      registers,
+    }),
     rpcServed: new Counter({
       name: 'rpc_server_requests_total',
       help: 'Requests handled, by queue and outcome (ok, the failure code, or the fault)',
@@ -57,6 +67,11 @@ export function createMetrics(service: string): PlatformMetrics {
       help: 'How long handling a request took',
       labelNames: ['queue'],
       buckets: secondsBuckets,
+      registers,
+    }),
+    rpcServingInFlight: new Gauge({
+      name: 'rpc_server_requests_in_flight',
+      help: 'Requests being worked on',
       registers,
     }),
     eventsPublished: new Counter({
@@ -76,6 +91,17 @@ export function createMetrics(service: string): PlatformMetrics {
       help: 'How long handling an event took',
       labelNames: ['event'],
       buckets: secondsBuckets,
+      registers,
+    }),
+    eventsInFlight: new Gauge({
+      name: 'events_in_flight',
+      help: 'Events being worked on',
+      registers,
+    }),
+    prefetchLimit: new Gauge({
+      name: 'consumer_prefetch_limit',
+      help: 'How many messages at most are worked on at once, by consumer (requests: in each queue; events: in all)',
+      labelNames: ['consumer'],
       registers,
     }),
     messagesParked: new Counter({

@@ -6,6 +6,7 @@ import { Parking } from './broker/parking.js';
 import { RpcClient } from './broker/rpc-client.js';
 import { RpcServer } from './broker/rpc-server.js';
 import { databaseAnswers, openDatabase } from './database.js';
+import { armFailpoint } from './failpoint.js';
 import { createIdentityVerifier, type VerifyIdentity } from './identity.js';
 import { createLogger, type Logger } from './logging.js';
 import { createMetrics, type PlatformMetrics } from './metrics.js';
@@ -38,7 +39,7 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-type ServiceConfig = Values<typeof serviceVariables>;
+type ServiceConfig = Values<typeof serviceVariables> & { readonly FAILPOINT?: string | undefined };
 
 /** Starts a service that keeps nothing of its own. `build` registers its handlers. */
 export function startService(
@@ -67,6 +68,7 @@ async function start(
   mongoUrl: string | undefined,
   build: (platform: Platform, database: Connection | undefined) => Promise<void>,
 ): Promise<RunningService> {
+  armFailpoint(config.FAILPOINT);
   const logger = createLogger({ service, level: config.LOG_LEVEL });
   const metrics = createMetrics(service);
   const publishing = new BrokerLink('publish', config.RABBITMQ_URL, logger, metrics);

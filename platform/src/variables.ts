@@ -10,6 +10,8 @@ export interface Variable<Schema extends z.ZodType = z.ZodType> {
   readonly example: string;
   /** Never printed. In production its default is refused: it is in the repository for everyone to read. */
   readonly secret: boolean;
+  /** Of use to tests and to people who try things out; in production it must not be set. */
+  readonly refusedInProduction: boolean;
 }
 
 export type Variables = Readonly<Record<string, Variable>>;
@@ -19,7 +21,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Describes one variable. The schema is given the text of the variable, or `undefined` when it is not set. */
 export function variable<Schema extends z.ZodType>(
   schema: Schema,
-  about: { meaning: string; example: string; default?: string; secret?: boolean },
+  about: {
+    meaning: string;
+    example: string;
+    default?: string;
+    secret?: boolean;
+    refusedInProduction?: boolean;
+  },
 ): Variable<Schema> {
   return {
     schema,
@@ -27,6 +35,7 @@ export function variable<Schema extends z.ZodType>(
     example: about.example,
     default: about.default,
     secret: about.secret ?? false,
+    refusedInProduction: about.refusedInProduction ?? false,
   };
 }
 
@@ -57,6 +66,9 @@ export function readVariables<V extends Variables>(variables: V, environment: En
         `${name} must be set in production to something else than its default, which is public. ${about.meaning}`,
       );
       continue;
+    }
+    if (about.refusedInProduction && given !== undefined && environment.NODE_ENV === 'production') {
+      problems.push(`${name} must not be set in production. ${about.meaning}`);
     }
     const parsed = about.schema.safeParse(given ?? about.default);
     if (parsed.success) {

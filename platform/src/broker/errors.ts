@@ -4,11 +4,19 @@
  *   work takes longer; whether it was done is unknown
  * - `unroutable`: no such queue on the broker
  * - `busy`: too many calls wait already, or the broker takes no messages now
+ * - `circuit-open`: nobody has answered calls to this queue lately; this one was not sent
  * - `disconnected`: no connection to the broker, or lost while waiting; whether the work was done is unknown
  * - `malformed-reply`: an answer came that is not what the contract says
  * - `malformed-request`, `forbidden`, `failed`: the other side's word about the request
  */
-export type RpcFault = 'timeout' | 'unroutable' | 'busy' | 'disconnected' | 'malformed-reply' | RemoteFault;
+export type RpcFault =
+  | 'timeout'
+  | 'unroutable'
+  | 'busy'
+  | 'circuit-open'
+  | 'disconnected'
+  | 'malformed-reply'
+  | RemoteFault;
 
 /** The faults that a server answers with, beside the failures of its contract. */
 export const remoteFaults = ['malformed-request', 'forbidden', 'failed'] as const;

@@ -93,7 +93,7 @@ const prefetch = 32;
 /** Hears what other services tell. A handler that throws is tried again later; at last the event is parked. */
 export class EventConsumer {
   readonly #subscriptions = new Map<string, Subscription>();
-  readonly #inFlight: InFlight = trackInFlight();
+  readonly #inFlight: InFlight;
   #events: KeptChannel<Channel> | undefined;
   #retries: KeptChannel<ConfirmChannel> | undefined;
   #consumerTag = '';
@@ -109,6 +109,7 @@ export class EventConsumer {
     private readonly metrics: PlatformMetrics,
   ) {
     this.#queue = names.eventQueue(service);
+    this.#inFlight = trackInFlight(metrics.eventsInFlight);
   }
 
   /** Names the handler of an event, which must bear being called twice; consuming begins with {@link open}. */
@@ -142,6 +143,7 @@ export class EventConsumer {
   async #consume(channel: Channel): Promise<void> {
     if (this.#stopping) return;
     await channel.prefetch(prefetch);
+    this.metrics.prefetchLimit.set({ consumer: 'events' }, prefetch);
     const { consumerTag } = await channel.consume(this.#queue, (message) => {
       if (message) void this.#inFlight.add(this.#receive(channel, message));
       else void this.#events?.reopen();

@@ -1,3 +1,5 @@
+import type { Gauge } from '../metrics.js';
+
 /** The work that a process has in hand. */
 export interface InFlight {
   add(work: Promise<void>): Promise<void>;
@@ -9,15 +11,18 @@ export interface InFlight {
 /** The most that a stopping process waits for its handlers, in milliseconds. */
 const drainLimitMs = 6_000;
 
-export function trackInFlight(): InFlight {
+/** @param gauge shows how much it is */
+export function trackInFlight(gauge: Gauge): InFlight {
   const running = new Set<Promise<void>>();
   return {
     async add(work) {
       running.add(work);
+      gauge.inc();
       try {
         await work;
       } finally {
         running.delete(work);
+        gauge.dec();
       }
     },
     get size() {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  allRpcContracts,
   names,
   type RpcContract,
   type RpcReply,
@@ -11,12 +12,15 @@ import { z } from 'zod';
 import type { Logger } from '../logging.js';
 import type { PlatformMetrics } from '../metrics.js';
 import { currentTraceparent } from '../trace.js';
+import { Circuits } from './circuits.js';
 import { type RemoteFault, RpcError, type RpcFault, remoteFaults } from './errors.js';
 import { headerNames } from './headers.js';
 import type { BrokerLink, KeptChannel } from './link.js';
 
 /** More than this many calls at once are answered `busy` at once instead of piling up. */
 const largestInFlight = 1_000;
+/** Of so many calls that nobody waits for any more it is known whose a late answer is. */
+const rememberedTimeouts = 1_000;
 
 export interface CallOptions {
   /** The identity of the person for whom the call is made, as auth-service signed it. */
@@ -44,6 +48,9 @@ const failedReply = z.object({
  */
 export class RpcClient {
   readonly #pending = new Map<string, PendingCall>();
+  /** The queues of calls that timed out, by correlation id, oldest first. */
+  readonly #timedOut = new Map<string, string>();
+  readonly #circuits: Circuits;
   #requests: KeptChannel<Channel> | undefined;
   #replies: KeptChannel<Channel> | undefined;
   #replyQueue = '';
@@ -58,9 +65,14 @@ export class RpcClient {
     private readonly consuming: BrokerLink,
     private readonly logger: Logger,
     private readonly metrics: PlatformMetrics,
-  ) {}
+  ) {
+    this.#circuits = new Circuits(logger, metrics);
+  }
 
   async open(): Promise<void> {
+    for (const { callers, queue } of allRpcContracts) {
+      if (callers.includes(this.service)) this.metrics.rpcCircuitOpen.set({ queue }, 0);
+    }
     this.#requests = await this.publishing.keepChannel(
       async (channel) => this.#prepareRequests(channel),
       () => this.#failAll('the connection to the broker was lost'),
@@ -84,13 +96,20 @@ export class RpcClient {
     const started = performance.now();
     let outcome = 'ok';
     this.metrics.rpcCallsInFlight.inc();
+    const passage = this.#circuits.passage(contract.queue);
     try {
+      if (passage === 'refused')
+        throw new RpcError('circuit-open', contract.queue, 'nobody has answered lately');
       const content = await this.#exchange(contract, request, options);
       const reply = parseReply(contract, content);
       if (!reply.ok) outcome = reply.error.code;
       return reply;
     } catch (error) {
-      outcome = error instanceof RpcError ? error.fault : 'failed';
+      outcome = 'failed';
+      if (error instanceof RpcError) {
+        outcome = error.fault;
+        this.#circuits.failed(contract.queue, passage, error.fault);
+      }
       throw error;
     } finally {
       this.metrics.rpcCallsInFlight.dec();
@@ -124,6 +143,7 @@ export class RpcClient {
     return new Promise<Buffer>((resolve, reject) => {
       const timer = setTimeout(() => {
         settle();
+        this.#rememberTimeout(correlationId, queue);
         reject(new RpcError('timeout', queue, `no answer within ${timeoutMs} ms (call ${correlationId})`));
       }, timeoutMs);
       const settle = (): void => {
@@ -187,15 +207,24 @@ export class RpcClient {
       void this.#replies?.reopen();
       return;
     }
-    const pending = this.#pending.get(String(message.properties.correlationId));
-    if (pending) pending.resolve(message.content);
-    else {
-      this.metrics.lateReplies.inc();
-      this.logger.debug(
-        { correlationId: String(message.properties.correlationId) },
-        'an answer came too late',
-      );
+    const correlationId = String(message.properties.correlationId);
+    const pending = this.#pending.get(correlationId);
+    if (pending) {
+      this.#circuits.answered(pending.queue);
+      pending.resolve(message.content);
+      return;
     }
+    const queue = this.#timedOut.get(correlationId);
+    this.#timedOut.delete(correlationId);
+    if (queue !== undefined) this.#circuits.answered(queue);
+    this.metrics.lateReplies.inc();
+    this.logger.debug({ correlationId, queue }, 'an answer came too late');
+  }
+
+  #rememberTimeout(correlationId: string, queue: string): void {
+    if (this.#timedOut.size >= rememberedTimeouts)
+      this.#timedOut.delete(this.#timedOut.keys().next().value ?? '');
+    this.#timedOut.set(correlationId, queue);
   }
 
   #failAll(why: string): void {

@@ -54,7 +54,7 @@ type Refusal = { fault: RemoteFault; message: string; park: ParkReason | undefin
 /** Does the work of queues and answers: one outcome, one log line and one count for each request. */
 export class RpcServer {
   readonly #services = new Map<string, Service>();
-  readonly #inFlight: InFlight = trackInFlight();
+  readonly #inFlight: InFlight;
   #requests: KeptChannel<Channel> | undefined;
   #replies: KeptChannel<Channel> | undefined;
   #consumerTags: string[] = [];
@@ -68,7 +68,9 @@ export class RpcServer {
     private readonly verifyIdentity: VerifyIdentity,
     private readonly logger: Logger,
     private readonly metrics: PlatformMetrics,
-  ) {}
+  ) {
+    this.#inFlight = trackInFlight(metrics.rpcServingInFlight);
+  }
 
   /** Names the handler of a queue; consuming begins with {@link open}. */
   serve<Contract extends RpcContract>(contract: Contract, handler: RpcHandler<Contract>): void {
@@ -99,6 +101,7 @@ export class RpcServer {
   async #consumeAll(channel: Channel): Promise<void> {
     if (this.#stopping) return;
     await channel.prefetch(prefetch);
+    this.metrics.prefetchLimit.set({ consumer: 'requests' }, prefetch);
     this.#consumerTags = await Promise.all(
       [...this.#services.values()].map(async (service) => {
         const queue = service.contract.queue;
