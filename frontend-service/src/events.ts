@@ -1,12 +1,7 @@
-import { Counter, Histogram, type Platform } from '@micromall/platform';
+import { type AnsweredHttpRequest, Counter, createHttpMetrics, type Platform } from '@micromall/platform';
 
-interface AnsweredRequest {
-  readonly method: string;
+interface AnsweredRequest extends AnsweredHttpRequest {
   readonly path: string;
-  /** The pattern of the route, such as `/products/:id`. */
-  readonly route: string;
-  readonly status: number;
-  readonly durationMs: number;
 }
 
 /** What happens on the site, each told in one log line and one number together. */
@@ -28,19 +23,7 @@ export interface SiteEvents {
 
 export function createSiteEvents({ logger, metrics }: Platform): SiteEvents {
   const registers = [metrics.registry];
-  const requests = new Counter({
-    name: 'http_requests_total',
-    help: 'Requests answered, by method, route and status',
-    labelNames: ['method', 'route', 'status'],
-    registers,
-  });
-  const seconds = new Histogram({
-    name: 'http_request_duration_seconds',
-    help: 'How long answering a request took',
-    labelNames: ['route'],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers,
-  });
+  const countRequest = createHttpMetrics(metrics.registry);
   const happened = new Counter({
     name: 'site_events_total',
     help: 'What visitors did on the site, and what was refused, by event',
@@ -61,8 +44,7 @@ export function createSiteEvents({ logger, metrics }: Platform): SiteEvents {
 
   return {
     requestAnswered({ method, path, route, status, durationMs }) {
-      requests.inc({ method, route, status });
-      seconds.observe({ route }, durationMs / 1_000);
+      countRequest({ method, route, status, durationMs });
       logger.info({ method, path, status, durationMs: Math.round(durationMs * 10) / 10 }, 'request');
     },
     registered: (userId) => tell('registered', 'an account was registered', { userId }),

@@ -7,6 +7,7 @@ export { type CallOptions, RpcClient } from './broker/rpc-client.js';
 export type { Caller, RpcHandler, RpcServer } from './broker/rpc-server.js';
 export { notJournaled } from './database.js';
 export * from './failpoint.js';
+export { type AnsweredHttpRequest, createHttpMetrics } from './http-metrics.js';
 export * from './identity.js';
 export * from './logging.js';
 export * from './metrics.js';

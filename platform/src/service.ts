@@ -6,6 +6,7 @@ import { Parking } from './broker/parking.js';
 import { RpcClient } from './broker/rpc-client.js';
 import { RpcServer } from './broker/rpc-server.js';
 import { databaseAnswers, openDatabase } from './database.js';
+import { showDatabaseConnection } from './database-metrics.js';
 import { armFailpoint } from './failpoint.js';
 import { createIdentityVerifier, type VerifyIdentity } from './identity.js';
 import { createLogger, type Logger } from './logging.js';
@@ -135,6 +136,7 @@ async function start(
       consuming.open(),
     ]);
     database = opened;
+    if (database) showDatabaseConnection(database, metrics.registry);
     // A service that calls nobody has no permission for a reply queue, and needs none.
     if (allRpcContracts.some((contract) => contract.callers.includes(service))) await rpc.open();
     await parking.open();
