@@ -21,6 +21,8 @@ const paymentOutcome = z.object({
   /** Where the payment page would lead the browser. */
   redirect_url: z.url().optional(),
   decline_code: z.string().nullish(),
+  /** Of the session, when it is not open any more: `complete` or `expired`. */
+  status: z.string().optional(),
 });
 export type PaymentOutcome = z.output<typeof paymentOutcome>;
 
