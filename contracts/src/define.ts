@@ -55,6 +55,8 @@ export interface RpcContract<
   readonly effect: Effect;
   /** How long a caller waits for the answer, in milliseconds. */
   readonly timeoutMs: number;
+  /** Requests hold a secret, such as a password: neither a log nor a dead letter keeps what they say. */
+  readonly secret: boolean;
   readonly summary: string;
   readonly request: Request;
   /** What stands beside `ok: true` in the answer. */
@@ -88,16 +90,17 @@ export function defineRpc<
   Response extends ResponseSchema,
   const Failures extends FailureContracts = Record<never, never>,
 >(
-  contract: Omit<RpcContract<Request, Response, Failures>, 'failures' | 'timeoutMs'> & {
+  contract: Omit<RpcContract<Request, Response, Failures>, 'failures' | 'timeoutMs' | 'secret'> & {
     failures?: Failures;
     timeoutMs?: number;
+    secret?: boolean;
   },
 ): RpcContract<Request, Response, Failures> {
   contract.request.parse(contract.example.request);
   contract.response.parse(contract.example.response);
   // Without `failures` the type parameter is the empty record, which is what the fallback is.
   const failures = contract.failures ?? ({} as Failures);
-  return { ...contract, failures, timeoutMs: contract.timeoutMs ?? 5_000 };
+  return { ...contract, failures, timeoutMs: contract.timeoutMs ?? 5_000, secret: contract.secret ?? false };
 }
 
 export interface EventContract<Payload extends z.ZodType = z.ZodType> {

@@ -8,6 +8,7 @@ export * from './messages.js';
 export * from './primitives.js';
 export * from './rpc/auth.js';
 export * from './rpc/cart.js';
+export * from './rpc/dead-letters.js';
 export * from './rpc/order.js';
 export * from './rpc/payment.js';
 export * from './rpc/product.js';

@@ -4,9 +4,11 @@ import * as paymentEvents from './events/payment.js';
 import * as productEvents from './events/product.js';
 import * as auth from './rpc/auth.js';
 import * as cart from './rpc/cart.js';
+import { contractsIn, type DeadLetterContracts, deadLetterContractsOf } from './rpc/dead-letters.js';
 import * as order from './rpc/order.js';
 import * as payment from './rpc/payment.js';
 import * as product from './rpc/product.js';
+import { type ServiceName, serviceNames } from './services.js';
 
 /** Every queue that does work and answers. A queue that is not here does not exist. */
 export const rpcContracts = {
@@ -43,8 +45,26 @@ export const rpcContracts = {
 /** Everything that services tell each other. */
 export const eventContracts = { ...orderEvents, ...paymentEvents, ...productEvents } as const;
 
-export const allRpcContracts: readonly RpcContract[] = Object.values(rpcContracts);
 /** In the order of their names: a module's own order of exports differs from one loader to another. */
 export const allEventContracts: readonly EventContract[] = Object.values<EventContract>(eventContracts).sort(
   (a, b) => a.name.localeCompare(b.name),
 );
+
+const ownRpcContracts: readonly RpcContract[] = Object.values(rpcContracts);
+
+/** The services that handle messages, so that there may be some that they can't handle. */
+export const servicesWithDeadLetters: readonly ServiceName[] = serviceNames.filter(
+  (service) =>
+    ownRpcContracts.some(({ owner }) => owner === service) ||
+    allEventContracts.some(({ subscribers }) => subscribers.includes(service)),
+);
+
+/** What can be done with the dead letters of each service that may have some. */
+export const deadLetterContracts: ReadonlyMap<ServiceName, DeadLetterContracts> = new Map(
+  servicesWithDeadLetters.map((service) => [service, deadLetterContractsOf(service)]),
+);
+
+export const allRpcContracts: readonly RpcContract[] = [
+  ...ownRpcContracts,
+  ...[...deadLetterContracts.values()].flatMap(contractsIn),
+];

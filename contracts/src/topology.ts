@@ -1,4 +1,4 @@
-import { allEventContracts, allRpcContracts } from './messages.js';
+import { allEventContracts, allRpcContracts, servicesWithDeadLetters } from './messages.js';
 import { operatorName, type ServiceName, serviceNames } from './services.js';
 
 /** The virtual host of the shop. */
@@ -21,6 +21,8 @@ export const names = {
   retryQueue: (subscriber: ServiceName, delayMs: number) => `retry.${subscriber}.${delayMs}`,
   parkingExchange: 'parking',
   parkingQueue: (service: ServiceName) => `parking.${service}`,
+  /** What a service takes out of its dead letters goes through it to the service's own queues, and to no other's. */
+  returnedExchange: (service: ServiceName) => `returned.${service}`,
   replyExchange: 'reply',
   /** One per process; only its own connection can read it. */
   replyQueue: (service: ServiceName, instance: string) => `reply.${service}.${instance}`,
@@ -119,6 +121,7 @@ function permissionsOf(service: ServiceName, vhost: string): BrokerPermission {
     .map((contract) => contract.queue);
   const listens = subscriptionsOf(service).length > 0;
   const emits = allEventContracts.some((event) => event.emitter === service);
+  const parks = servicesWithDeadLetters.includes(service);
   return {
     user: service,
     vhost,
@@ -129,12 +132,13 @@ function permissionsOf(service: ServiceName, vhost: string): BrokerPermission {
       ...(serves.length > 0 ? [names.replyExchange] : []),
       ...(emits ? [names.eventExchange(service)] : []),
       ...(listens ? [names.retryExchange(service)] : []),
-      ...(listens || serves.length > 0 ? [names.parkingExchange] : []),
+      ...(parks ? [names.parkingExchange, names.returnedExchange(service)] : []),
     ]),
     read: exactly([
       ...(calls.length > 0 ? [names.replyExchange, ownReplyQueue] : []),
       ...serves,
       ...(listens ? [names.eventQueue(service)] : []),
+      ...(parks ? [names.parkingQueue(service)] : []),
     ]),
   };
 }
@@ -181,11 +185,16 @@ export function brokerDefinitions(vhost: string = virtualHost): BrokerDefinition
     }
     if (allEventContracts.some((event) => event.emitter === service))
       addExchange(names.eventExchange(service), 'topic');
-    if (serves.length > 0 || listensTo.length > 0) {
-      addQueue(names.parkingQueue(service), { ...quorum, 'x-delivery-limit': 1_000 });
+    if (servicesWithDeadLetters.includes(service)) {
+      // Classic: each look takes the messages and gives them back. A quorum queue counts that and drops a message at
+      // its delivery limit, which can be endless either on RabbitMQ 3 (by leaving it out) or on 4 (-1), not on both.
+      addQueue(names.parkingQueue(service), { 'x-queue-type': 'classic' });
       bind(names.parkingExchange, names.parkingQueue(service), service);
+      addExchange(names.returnedExchange(service), 'direct');
+      for (const { queue } of serves) bind(names.returnedExchange(service), queue, queue);
     }
     if (listensTo.length === 0) continue;
+    bind(names.returnedExchange(service), names.eventQueue(service), names.eventQueue(service));
     addQueue(names.eventQueue(service), {
       ...quorum,
       ...deadLetterAtLeastOnce,
