@@ -158,7 +158,10 @@ export const placeOrder = defineRpc({
       'This checkout was finished before.',
       z.strictObject({ orderId: objectId, state: orderState }),
     ),
-    'payment-unavailable': failure('The payment page can not be opened now; nothing was charged. Try again.'),
+    'payment-unavailable': failure(
+      'The payment page can not be opened now; nothing was charged. The same `checkoutId` may be sent again.',
+      z.strictObject({ orderId: objectId }),
+    ),
   },
   example: {
     request: { checkoutId: '0b9ff2c4-8f39-4d2a-9a53-1d1f3ad4c6f1', confirmedTotal: 4200, cartVersion: 3 },

@@ -71,6 +71,7 @@ async function openPaymentPage(
     return failed(
       'payment-unavailable',
       'The payment page can not be opened now. Nothing was charged: try again.',
+      { orderId: order._id },
     );
   }
   const opened = await context.orders.openCheckout(order._id, session);
