@@ -3,6 +3,7 @@ import {
   ConfigurationError,
   databaseVariables,
   type Environment,
+  failpointVariable,
   milliseconds,
   readVariables,
   serviceVariables,
@@ -13,6 +14,7 @@ import {
 } from '@micromall/platform';
 import { z } from 'zod';
 import type { Shipping } from './domain/order.js';
+import { failpoints } from './failpoints.js';
 
 const wholeNumber = z.coerce.number('must be a number').int('must be a whole number');
 const days = wholeNumber.min(1, 'must be at least 1').max(365, 'must be at most 365');
@@ -61,6 +63,7 @@ export const variables = {
     default: '5000',
     example: '5000',
   }),
+  FAILPOINT: failpointVariable(failpoints),
 } as const satisfies Variables;
 
 export type Config = Values<typeof variables> & { readonly shipping: Shipping };

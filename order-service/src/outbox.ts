@@ -1,6 +1,7 @@
 import { allEventContracts } from '@micromall/contracts';
 import { type EventPublisher, type Logger, type Repeating, repeatEvery } from '@micromall/platform';
 import type { OrderRecord, OutboxMessage } from './domain/order.js';
+import { failpoint } from './failpoints.js';
 import type { OrderStore } from './store/orders.js';
 
 /** How many orders one look for forgotten messages takes up. */
@@ -40,6 +41,7 @@ export function createOutbox(store: OrderStore, publisher: EventPublisher, logge
     const contract = allEventContracts.find((candidate) => candidate.name === event);
     if (!contract) throw new Error(`there is no event ${event}`);
     await publisher.emit(contract, contract.payload.parse(payload), { messageId, traceparent });
+    failpoint(`told-${contract.name}`);
   }
 
   /** @param known what is in the outbox, if that was read just now; it is read otherwise */

@@ -1,6 +1,6 @@
 import type { CheckoutStatus } from '@micromall/contracts';
 import type { EventPublisher, Logger, PlatformWithDatabase } from '@micromall/platform';
-import type Stripe from 'stripe';
+import Stripe from 'stripe';
 import type { Config } from './config.js';
 import { createEvents, type PaymentEvents } from './events.js';
 import { createShareInFlight, type ShareInFlight } from './share-in-flight.js';
@@ -8,6 +8,7 @@ import { type CheckoutStore, openCheckoutStore } from './store/checkouts.js';
 import { type CustomerStore, openCustomerStore } from './store/customers.js';
 import { openRefundStore, type RefundStore } from './store/refunds.js';
 import { createStripe } from './stripe/client.js';
+import { measureRequests } from './stripe/measured-client.js';
 
 /** What the handlers work with. */
 export interface Context {
@@ -25,20 +26,21 @@ export interface Context {
 
 export async function createContext(platform: PlatformWithDatabase, config: Config): Promise<Context> {
   const { database, logger, metrics, publisher } = platform;
+  const events = createEvents(logger, metrics.registry);
   const [checkouts, refunds] = await Promise.all([
     openCheckoutStore(database, config.FIRST_LOOK_MS),
     openRefundStore(database, config.FIRST_LOOK_MS),
   ]);
   return {
     config,
-    stripe: createStripe(config),
+    stripe: createStripe(config, measureRequests(Stripe.createNodeHttpClient(), events.stripeAsked)),
     checkouts,
     refunds,
     customers: openCustomerStore(database),
     // A page that was open when somebody looked may have been paid since; an end stays an end.
     shareLook: createShareInFlight((status) => status === 'paid' || status === 'expired'),
     publisher,
-    events: createEvents(logger, metrics.registry),
+    events,
     logger,
   };
 }

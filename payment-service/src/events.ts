@@ -1,6 +1,16 @@
-import { Counter, type Logger, type Registry } from '@micromall/platform';
+import {
+  type AnsweredHttpRequest,
+  Counter,
+  createHttpMetrics,
+  Gauge,
+  Histogram,
+  type Logger,
+  type Registry,
+} from '@micromall/platform';
 import type { PaidSession } from './domain/checkout.js';
 import type { RefundRecord } from './domain/refund.js';
+import type { StripeRequest } from './stripe/measured-client.js';
+import { webhookEvents } from './webhook-events.js';
 
 /** Who noticed that something had changed at Stripe. */
 export type Noticed = 'webhook' | 'question' | 'sweeper';
@@ -25,6 +35,11 @@ export interface PaymentEvents {
   /** It comes again: Stripe repeats what was not answered well. */
   webhookFailed(type: string, error: unknown): void;
   webhookRefused(reason: string): void;
+  /** The webhook server answered, whoever asked for whatever. */
+  requestAnswered(request: AnsweredHttpRequest): void;
+  stripeAsked(request: StripeRequest): void;
+  /** How many payments were told of a minute ago or earlier, and no order has been seen to know of them. */
+  withoutOrder(count: number): void;
 }
 
 export function createEvents(logger: Logger, registry: Registry): PaymentEvents {
@@ -59,6 +74,26 @@ export function createEvents(logger: Logger, registry: Registry): PaymentEvents 
     labelNames: ['type', 'outcome'],
     registers,
   });
+  const countRequest = createHttpMetrics(registry);
+  const stripeRequests = new Counter({
+    name: 'stripe_requests_total',
+    help: "Requests to Stripe's API, by operation and outcome (ok, refused, failed, no-answer)",
+    labelNames: ['operation', 'outcome'],
+    registers,
+  });
+  const stripeSeconds = new Histogram({
+    name: 'stripe_request_duration_seconds',
+    help: "How long Stripe's API took to answer, or was waited for",
+    labelNames: ['operation'],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const withoutOrder = new Gauge({
+    name: 'payment_without_order',
+    help: 'Payments older than a minute of which no order is known to have heard; every replica sees them all',
+    registers,
+  });
+  beginAtZero(checkouts, webhooks);
 
   return {
     checkoutOpened(orderId, sessionId) {
@@ -117,5 +152,30 @@ export function createEvents(logger: Logger, registry: Registry): PaymentEvents 
       webhooks.inc({ type: 'unknown', outcome: 'refused' });
       logger.warn({ reason }, 'webhook refused');
     },
+    requestAnswered(request) {
+      countRequest(request);
+      logger.debug(request, 'request');
+    },
+    stripeAsked({ operation, outcome, durationMs }) {
+      stripeRequests.inc({ operation, outcome });
+      stripeSeconds.observe({ operation }, durationMs / 1_000);
+      logger.debug({ operation, outcome, durationMs: Math.round(durationMs) }, 'Stripe asked');
+    },
+    withoutOrder(count) {
+      withoutOrder.set(count);
+      if (count > 0) logger.error({ count }, 'there are payments of which no order knows');
+    },
   };
+}
+
+/**
+ * What an alarm waits for must be there before it first happens: Prometheus sees growth only from one value to the
+ * next.
+ */
+function beginAtZero(checkouts: Counter<'outcome' | 'noticed'>, webhooks: Counter<'type' | 'outcome'>): void {
+  for (const noticed of ['webhook', 'question', 'sweeper'] satisfies Noticed[])
+    checkouts.inc({ outcome: 'paid', noticed }, 0);
+  for (const type of webhookEvents)
+    for (const outcome of ['handled', 'failed']) webhooks.inc({ type, outcome }, 0);
+  webhooks.inc({ type: 'unknown', outcome: 'refused' }, 0);
 }

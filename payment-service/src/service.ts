@@ -1,5 +1,11 @@
 import { createServer } from 'node:http';
-import { checkPayment, expireCheckout, openCheckout, orderRefundRequested } from '@micromall/contracts';
+import {
+  checkPayment,
+  expireCheckout,
+  openCheckout,
+  orderPaid,
+  orderRefundRequested,
+} from '@micromall/contracts';
 import {
   closeServer,
   type Environment,
@@ -14,6 +20,7 @@ import { type Config, readConfig } from './config.js';
 import { createContext } from './context.js';
 import { handleCheckPayment } from './handlers/check-payment.js';
 import { handleExpireCheckout } from './handlers/expire-checkout.js';
+import { handleOrderPaid } from './handlers/on-order-paid.js';
 import { handleRefundRequested } from './handlers/on-order-refund-requested.js';
 import { handleOpenCheckout } from './handlers/open-checkout.js';
 import { sweep } from './sweeper.js';
@@ -45,6 +52,7 @@ async function build(platform: PlatformWithDatabase, config: Config): Promise<nu
   server.serve(openCheckout, handleOpenCheckout(context));
   server.serve(checkPayment, handleCheckPayment(context));
   server.serve(expireCheckout, handleExpireCheckout(context));
+  consumer.on(orderPaid, handleOrderPaid(context));
   consumer.on(orderRefundRequested, handleRefundRequested(context));
 
   const http = createServer(createWebhookApp(context));

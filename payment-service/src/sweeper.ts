@@ -5,6 +5,8 @@ import type { RefundRecord } from './domain/refund.js';
 import { makeRefund } from './refunds/request.js';
 import { lookAtRefund } from './refunds/settle.js';
 
+/** How long an order may take to hear of its payment before the payment counts as one without an order. */
+const orderKnowsWithinMs = 60_000;
 /** Bounds one sweep; the rest is taken up by the next. */
 const sweepBatch = 100;
 
@@ -23,6 +25,8 @@ export async function sweep(context: Context): Promise<void> {
     if (!refund) break;
     await attempt(context, { orderId: refund.orderId }, () => lookAfter(context, refund));
   }
+  const toldBefore = new Date(Date.now() - orderKnowsWithinMs);
+  context.events.withoutOrder(await context.checkouts.countWithoutOrder(toldBefore));
 }
 
 function lookAfter(context: Context, refund: RefundRecord): Promise<void> {

@@ -1,6 +1,7 @@
 import {
   databaseVariables,
   type Environment,
+  failpointVariable,
   milliseconds,
   readVariables,
   serviceVariables,
@@ -9,6 +10,7 @@ import {
   type Variables,
   variable,
 } from '@micromall/platform';
+import { failpoints } from './failpoints.js';
 
 /** Every variable that product-service reads. */
 export const variables = {
@@ -26,6 +28,7 @@ export const variables = {
     default: '900000',
     example: '600000',
   }),
+  FAILPOINT: failpointVariable(failpoints),
 } as const satisfies Variables;
 
 export type Config = Values<typeof variables>;

@@ -2,6 +2,7 @@ import type { RpcRequest, settleCart } from '@micromall/contracts';
 import type { RpcHandler } from '@micromall/platform';
 import type { Context } from '../context.js';
 import { settle } from '../domain/settle.js';
+import { failpoint } from '../failpoints.js';
 
 export function handleSettleCart(context: Context): RpcHandler<typeof settleCart> {
   return async (order) => {
@@ -19,5 +20,6 @@ export async function settleOrder(
     const cart = settle(current, orderId, lines);
     return { cart, result: cart !== current };
   });
+  failpoint('cart-settled');
   if (isFirst) events.cartSettled(userId, orderId);
 }

@@ -33,9 +33,9 @@ function shopProcess(name: string, { fleet, logs }: ShopParts): ShopProcess {
     kill: unit.signal,
     stop,
     start: unit.start,
-    async restart() {
+    async restart(besides) {
       await stop();
-      await unit.start();
+      await unit.start(besides);
     },
   };
 }

@@ -36,9 +36,12 @@ export interface ShopProcess {
   kill(signal: NodeJS.Signals): void;
   /** Stops it until `start`. */
   stop(): Promise<void>;
-  /** Resolves when it is ready. */
-  start(): Promise<void>;
-  restart(): Promise<void>;
+  /**
+   * Resolves when it is ready.
+   * @param besides variables of this process only, such as FAILPOINT: the one that follows when it dies goes without
+   */
+  start(besides?: Readonly<Record<string, string>>): Promise<void>;
+  restart(besides?: Readonly<Record<string, string>>): Promise<void>;
 }
 
 export interface Shop {

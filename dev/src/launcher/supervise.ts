@@ -7,7 +7,8 @@ export interface Supervised {
   readonly name: string;
   pid(): number | undefined;
   isReady(): boolean;
-  start(): Promise<void>;
+  /** @param besides variables of the first process only: one that is started after it has died goes without */
+  start(besides?: Readonly<Record<string, string>>): Promise<void>;
   stop(graceMs: number): Promise<void>;
   signal(signal: NodeJS.Signals): void;
 }
@@ -47,8 +48,8 @@ export function supervise(unit: Unit, options: SupervisorOptions): Supervised {
   let ready = false;
   let starting: Promise<void> = Promise.resolve();
 
-  async function begin(): Promise<void> {
-    starting = unit.start();
+  async function begin(besides?: Readonly<Record<string, string>>): Promise<void> {
+    starting = unit.start(besides);
     await starting;
     readySince = Date.now();
     ready = true;
@@ -85,13 +86,13 @@ export function supervise(unit: Unit, options: SupervisorOptions): Supervised {
     pid: unit.pid,
     isReady: () => ready,
     signal: unit.signal,
-    async start() {
+    async start(besides) {
       if (wanted) return;
       wanted = true;
       era += 1;
       pause = new AbortController();
       waitMs = backoff.firstMs;
-      await begin();
+      await begin(besides);
     },
     async stop(graceMs) {
       wanted = false;

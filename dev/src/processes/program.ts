@@ -20,9 +20,9 @@ export function createProgram(options: ProgramOptions): Unit {
   return {
     name: options.name,
     pid: () => (child?.hasExited() === false ? child.pid : undefined),
-    async start() {
+    async start(besides) {
       stopping = false;
-      const started = startChild(options);
+      const started = startChild({ ...options, environment: { ...options.environment, ...besides } });
       child = started;
       const ready = await until(
         async () => started.hasExited() || (await options.isReady()),

@@ -5,8 +5,11 @@ export interface Unit {
   readonly name: string;
   /** Of the running process, or undefined. */
   pid(): number | undefined;
-  /** Starts it and resolves when it is ready. Rejects with StartFailed when it ends or stays unready before. */
-  start(): Promise<void>;
+  /**
+   * Starts it and resolves when it is ready. Rejects with StartFailed when it ends or stays unready before.
+   * @param besides variables of this one process, besides those of every one
+   */
+  start(besides?: Readonly<Record<string, string>>): Promise<void>;
   /** Asks it to end, kills it after `graceMs`, and resolves when it is gone. */
   stop(graceMs: number): Promise<void>;
   signal(signal: NodeJS.Signals): void;

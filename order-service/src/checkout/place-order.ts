@@ -2,6 +2,7 @@ import { openCheckout, type placeOrder as placeOrderContract, type RpcReply } fr
 import { failed, type Identity, RpcError } from '@micromall/platform';
 import type { Context } from '../context.js';
 import type { OrderRecord } from '../domain/order.js';
+import { failpoint } from '../failpoints.js';
 import { applyStatus } from './apply-status.js';
 import { endCheckout } from './ask-payment.js';
 import { beginOrder, type Confirmation, cartChangedText } from './begin-order.js';
@@ -49,6 +50,7 @@ async function runSaga(
 
   const reserved = await reserveLines(context, order);
   if (reserved.state !== 'awaiting-payment') return finishedReply(reserved);
+  failpoint('stock-reserved');
   return openPaymentPage(context, reserved, deadline);
 }
 
@@ -74,7 +76,9 @@ async function openPaymentPage(
       { orderId: order._id },
     );
   }
+  failpoint('session-opened');
   const opened = await context.orders.openCheckout(order._id, session);
+  failpoint('checkout-kept');
   if (opened) {
     context.events.checkoutOpened(opened);
     return openReply(opened, session);

@@ -3,6 +3,7 @@ import type { Context } from '../context.js';
 import { changeOf, type Move } from '../domain/moves.js';
 import type { OrderRecord } from '../domain/order.js';
 import { mayBecome } from '../domain/transitions.js';
+import { failpoint } from '../failpoints.js';
 
 /** Each lost race means that somebody else moved the order on, and an order has few states. */
 const mostRaces = 10;
@@ -31,6 +32,7 @@ export async function moveOrder(
     const after = await context.orders.move(current, changeOf(current, move, now, currentTraceparent()), now);
     if (after) {
       context.events.moved(current.state, after);
+      failpoint(`moved-to-${after.state}`);
       if (after.outbox.length > 0) context.outbox.nudge(after);
       return { moved: true, order: after };
     }

@@ -25,6 +25,10 @@ export interface CheckoutRecord {
   readonly currency: string | null;
   /** The shop has been told how it ended. */
   readonly settled: boolean;
+  /** When the shop was told that it is paid. */
+  readonly paidAt?: Date;
+  /** When the order was seen to know of its payment. */
+  readonly orderKnowsAt?: Date;
   readonly createdAt: Date;
   readonly looks: number;
   /** When the sweeper looks at it next; null while there is nothing to look at. */

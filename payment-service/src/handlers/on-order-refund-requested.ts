@@ -4,5 +4,9 @@ import type { Context } from '../context.js';
 import { requestRefund } from '../refunds/request.js';
 
 export function handleRefundRequested(context: Context): EventHandler<typeof orderRefundRequested> {
-  return ({ orderId, attempt, reason }) => requestRefund(context, orderId, attempt, reason);
+  return async ({ orderId, attempt, reason }) => {
+    // Paid too late, an order goes from cancelled to refunding and is never called paid.
+    await context.checkouts.noteOrderKnows(orderId);
+    await requestRefund(context, orderId, attempt, reason);
+  };
 }

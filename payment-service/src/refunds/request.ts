@@ -3,6 +3,7 @@ import type Stripe from 'stripe';
 import { fulfil } from '../checkouts/fulfil.js';
 import type { Context } from '../context.js';
 import { attemptOf, type RefundRecord, refundKey, statusOfRefund } from '../domain/refund.js';
+import { failpoint } from '../failpoints.js';
 import { isRefusal } from '../stripe/errors.js';
 import { lookAtRefund, settleRefund, tellOutcome } from './settle.js';
 
@@ -27,11 +28,13 @@ export async function requestRefund(
 export async function makeRefund(context: Context, refund: RefundRecord): Promise<void> {
   const { orderId, attempt, reason } = refund;
   const paymentIntent = await paymentIntentOf(context, orderId);
+  failpoint('refund-begun');
   try {
     const made = await context.stripe.refunds.create(
       { payment_intent: paymentIntent, reason, metadata: { orderId, attempt: String(attempt) } },
       { idempotencyKey: `refund:${refundKey(orderId, attempt)}` },
     );
+    failpoint('refund-made');
     await settleRefund(context, refund, made);
   } catch (error) {
     if (!isRefusal(error)) throw error;

@@ -2,6 +2,7 @@ import { paymentRefunded, paymentRefundFailed } from '@micromall/contracts';
 import type Stripe from 'stripe';
 import type { Context } from '../context.js';
 import { looksAfterSuccess, type RefundRecord, statusOfRefund } from '../domain/refund.js';
+import { failpoint } from '../failpoints.js';
 import { quickly } from '../stripe/client.js';
 
 /** Asks Stripe how a refund stands: what an event says of it may be older than what is known. */
@@ -24,6 +25,7 @@ export async function settleRefund(
     amount: made.amount,
     currency: made.currency.toUpperCase(),
   });
+  failpoint('refund-kept');
   if (status === 'pending') return;
   if (noted.told === status) await rememberLook(context, noted);
   else await tellOutcome(context, noted);
@@ -56,6 +58,7 @@ export async function tellOutcome(context: Context, refund: RefundRecord): Promi
       { messageId: `${paymentRefundFailed.name}:${refundId}:${attempt}` },
     );
   }
+  failpoint('refund-told');
   await context.refunds.markTold(refund, status, status === 'failed' || refund.looks >= looksAfterSuccess);
   if (refund.told === status) return;
   if (status === 'succeeded') context.events.refunded(refund);

@@ -19,6 +19,10 @@ export interface CheckoutStore {
   settlePaid(orderId: string, payment: PaidSession): Promise<void>;
   /** The shop knows that it can not be paid. */
   settleExpired(orderId: string): Promise<void>;
+  /** The order is known to have heard of its payment, whether or not that is written down here yet. */
+  noteOrderKnows(orderId: string): Promise<void>;
+  /** How many payments were told before a moment, and no order has been seen to know of them. */
+  countWithoutOrder(toldBefore: Date): Promise<number>;
   /** Claims a checkout that is due for a look, so that each is looked at by one process. */
   claimDue(now: Date): Promise<CheckoutRecord | undefined>;
 }
@@ -36,6 +40,8 @@ const schema = new Schema<CheckoutRecord>(
     amount: { type: Number, default: null },
     currency: { type: String, default: null },
     settled: { type: Boolean, required: true },
+    paidAt: { type: Date },
+    orderKnowsAt: { type: Date },
     createdAt: { type: Date, required: true },
     looks: { type: Number, required: true },
     nextLookAt: { type: Date, default: null },
@@ -43,6 +49,7 @@ const schema = new Schema<CheckoutRecord>(
   { versionKey: false, minimize: false, strict: 'throw' },
 );
 schema.index({ settled: 1, nextLookAt: 1 });
+schema.index({ orderKnowsAt: 1, paidAt: 1 });
 
 /** @param firstLookMs how long after its opening a checkout is first looked at */
 export async function openCheckoutStore(database: Connection, firstLookMs: number): Promise<CheckoutStore> {
@@ -89,13 +96,22 @@ export async function openCheckoutStore(database: Connection, firstLookMs: numbe
       await checkouts.updateOne({ _id: orderId, settled: false }, { $set: { status } });
     },
     async settlePaid(orderId, payment) {
-      await checkouts.updateOne({ _id: orderId }, { $set: { status: 'paid', settled: true, ...payment } });
+      await checkouts.updateOne(
+        { _id: orderId },
+        { $set: { status: 'paid', settled: true, ...payment }, $min: { paidAt: new Date() } },
+      );
     },
     async settleExpired(orderId) {
       await checkouts.updateOne(
         { _id: orderId, status: { $ne: 'paid' } },
         { $set: { status: 'expired', settled: true } },
       );
+    },
+    async noteOrderKnows(orderId) {
+      await checkouts.updateOne({ _id: orderId }, { $set: { orderKnowsAt: new Date() } });
+    },
+    countWithoutOrder(toldBefore) {
+      return checkouts.countDocuments({ orderKnowsAt: null, paidAt: { $lt: toldBefore } });
     },
     async claimDue(now) {
       const due = await checkouts

@@ -3,6 +3,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 import type Stripe from 'stripe';
 import type { Context } from '../context.js';
 import { inPurchaseTrace } from '../domain/purchase-trace.js';
+import { failpoint } from '../failpoints.js';
 import { dispatch } from './dispatch.js';
 
 /** Far more than any event of Stripe has. */
@@ -14,6 +15,7 @@ const toleranceSeconds = 300;
 export function createWebhookApp(context: Context): Express {
   const app = express();
   app.disable('x-powered-by');
+  app.use(measure(context));
   const { STRIPE_WEBHOOK_SECRET: secret } = context.config;
   if (secret !== undefined) {
     // The signature covers the very bytes, so the body stays as it came.
@@ -30,6 +32,22 @@ export function createWebhookApp(context: Context): Express {
   return app;
 }
 
+/** Counts and times every answer, also those to strangers. */
+function measure({ events }: Context): RequestHandler {
+  return ({ method, path }, response, next) => {
+    const started = performance.now();
+    response.once('close', () =>
+      events.requestAnswered({
+        method,
+        route: path === '/webhook' ? path : 'none',
+        status: response.writableFinished ? response.statusCode : 499,
+        durationMs: performance.now() - started,
+      }),
+    );
+    next();
+  };
+}
+
 function receive(context: Context, secret: string): RequestHandler {
   return async (request, response) => {
     const signature = request.headers['stripe-signature'];
@@ -39,6 +57,7 @@ function receive(context: Context, secret: string): RequestHandler {
       response.status(400).json({ error: verified });
       return;
     }
+    failpoint('webhook-received');
     await runInTrace({ traceId: newTraceId() }, () =>
       inPurchaseTrace(metadataOf(verified), () => answer(context, verified, response)),
     );

@@ -2,6 +2,7 @@ import { type orderPaid, stockShort } from '@micromall/contracts';
 import type { EventHandler } from '@micromall/platform';
 import type { Context } from '../context.js';
 import { linesByProduct } from '../domain/lines.js';
+import { failpoint } from '../failpoints.js';
 import { sell } from '../stock/sell.js';
 
 export function handleOrderPaid(context: Context): EventHandler<typeof orderPaid> {
@@ -26,6 +27,7 @@ export function handleOrderPaid(context: Context): EventHandler<typeof orderPaid
           { orderId, shortages, occurredAt: occurredAt.toISOString() },
           { messageId: `${stockShort.name}:${orderId}` },
         );
+        failpoint('shortage-told');
       }
     }
   };

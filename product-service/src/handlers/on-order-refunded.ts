@@ -3,6 +3,7 @@ import type { EventHandler } from '@micromall/platform';
 import type { Context } from '../context.js';
 import { linesByProduct } from '../domain/lines.js';
 import { afterRefund } from '../domain/settlement.js';
+import { failpoint } from '../failpoints.js';
 import { settle } from '../stock/settle.js';
 
 export function handleOrderRefunded({
@@ -13,6 +14,7 @@ export function handleOrderRefunded({
   return async ({ orderId, lines }) => {
     const wasShort = (await shortOrders.find(orderId)) !== undefined;
     const units = await settle(stock, orderId, linesByProduct(lines), afterRefund(wasShort));
+    failpoint('stock-returned');
     if (units > 0) events.stockReturned({ orderId, units });
   };
 }

@@ -2,6 +2,7 @@ import type { ReservationLine, Shortage } from '@micromall/contracts';
 import { Types } from 'mongoose';
 import { nextReservationStep } from '../domain/reservation.js';
 import type { ProductsForOrder } from '../domain/standing.js';
+import { failpoint } from '../failpoints.js';
 import type { StockStore } from '../store/stock.js';
 import { pause } from './pause.js';
 
@@ -43,6 +44,7 @@ export async function reserve(
       // Somebody was quicker; the next round sees who.
       if (!held) return;
       taken.set(productId, quantity);
+      failpoint('stock-held');
     }
   }
 

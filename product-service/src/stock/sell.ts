@@ -1,5 +1,6 @@
 import type { ReservationLine, Shortage } from '@micromall/contracts';
 import { afterShortage, nextSaleStep } from '../domain/settlement.js';
+import { failpoint } from '../failpoints.js';
 import type { ShortOrder, ShortOrderStore } from '../store/short-orders.js';
 import type { StockStore } from '../store/stock.js';
 import { pause } from './pause.js';
@@ -39,6 +40,7 @@ export async function sell(
   async function reportShort(shortages: Shortage[]): Promise<SaleResult> {
     // Decided for good before anything goes back: a second delivery must not come to another decision.
     const { short, isNew } = await shortOrders.keepFirst({ orderId, shortages, occurredAt: new Date() });
+    failpoint('shortage-kept');
     return endShort(short, isNew);
   }
 
@@ -60,6 +62,7 @@ export async function sell(
       }
       case 'sell':
         units += unitsOf(await makeMoves(stock, orderId, step.moves));
+        failpoint('stock-sold');
     }
     if (round > 2) await pause(round * 5);
   }
