@@ -80,7 +80,7 @@ const schema = new Schema<CartDocument>(
 schema.index({ endsAt: 1 }, { expireAfterSeconds: 0 });
 
 export async function openCartStore(database: Connection): Promise<CartStore> {
-  const model = database.model('Cart', schema, 'carts');
+  const model = database.model<CartDocument>('Cart', schema, 'carts');
   await model.createIndexes();
   const inTurn = createTurns();
 
