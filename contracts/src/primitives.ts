@@ -25,6 +25,9 @@ export const minorUnitsSum = z.int('must be a whole number in minor units').min(
 /** ISO 4217, upper case. */
 export const currency = z.string().regex(/^[A-Z]{3}$/, 'must be a currency code such as SGD');
 
+/** One piece of work in every service, log and message: https://www.w3.org/TR/trace-context/#trace-id */
+export const traceId = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits');
+
 /** How many of something is bought: 1 or more. */
 export const quantity = z
   .int('must be a whole number')

@@ -9,6 +9,7 @@ import {
   objectId,
   quantity,
   timestamp,
+  traceId,
 } from '../primitives.js';
 import { cart, cartChange } from './cart.js';
 import { shortage } from './product.js';
@@ -64,6 +65,8 @@ export const order = z.strictObject({
   createdAt: timestamp,
   history: z.array(z.strictObject({ state: orderState, at: timestamp })),
   cancelReason: cancelReason.nullable(),
+  /** The trace of the "Pay now" that made it: the one id that finds the whole purchase in every log. */
+  traceId: traceId.nullable(),
 });
 export type Order = z.output<typeof order>;
 
@@ -94,6 +97,7 @@ const exampleOrder = {
     { state: 'paid', at: '2026-11-21T12:01:00.000Z' },
   ],
   cancelReason: null,
+  traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
 } satisfies z.input<typeof order>;
 
 const orderUnknown = failure('You have no order with this id.');

@@ -23,6 +23,7 @@ export interface OrderModel {
   readonly subtotal: string;
   readonly shipping: string;
   readonly total: string;
+  readonly traceId: string | null;
   readonly history: readonly { readonly state: string; readonly at: string; readonly timestamp: string }[];
 }
 
@@ -47,6 +48,7 @@ export function orderModel(order: Order): OrderModel {
     subtotal: formatMoney(order.subtotal, currency),
     shipping: formatMoney(order.shipping, currency),
     total: formatMoney(order.total, currency),
+    traceId: order.traceId,
     history: order.history.map(({ state, at }) => ({
       state: stateWords(state),
       at: momentWords(at),

@@ -59,6 +59,7 @@ export class World {
       createdAt: at,
       history: [{ state: 'awaiting-payment', at }],
       cancelReason: null,
+      traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
       ...about,
     };
     this.orders.unshift(order);

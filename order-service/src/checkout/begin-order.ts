@@ -1,8 +1,9 @@
 import { type Cart, type CartChange, type OrderLine, reviewCart } from '@micromall/contracts';
-import { failed, type Identity } from '@micromall/platform';
+import { currentTrace, failed, type Identity, newTraceId } from '@micromall/platform';
 import type { Context } from '../context.js';
 import { type OrderRecord, subtotalOf } from '../domain/order.js';
 import { newOrderNumber } from '../domain/order-number.js';
+import { failpoint } from '../failpoints.js';
 import { newOrderId } from '../store/orders.js';
 
 /** What the shopper agreed to on the confirm page. */
@@ -58,6 +59,7 @@ async function insertOrder(
     const order = newOrder(context, shopper, confirmation, cart);
     if ((await context.orders.insert(order)) === 'inserted') {
       context.events.placed(order);
+      failpoint('order-created');
       return order;
     }
     const existing = await context.orders.findByCheckout(shopper.userId, confirmation.checkoutId);
@@ -109,6 +111,7 @@ function newOrder(
     refundId: null,
     refundFailure: null,
     outbox: [],
+    traceId: currentTrace()?.traceId ?? newTraceId(),
     nextLookAt: new Date(now.getTime() + firstLookMs),
   };
 }

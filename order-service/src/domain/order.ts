@@ -65,6 +65,8 @@ export interface OrderRecord {
   readonly refundId: string | null;
   readonly refundFailure: string | null;
   readonly outbox: readonly OutboxMessage[];
+  /** Of the "Pay now" that made it; missing in orders from before it was kept. */
+  readonly traceId?: string;
   /** When the sweeper looks at it next, while it waits for a payment or a refund. */
   readonly nextLookAt: Date;
 }
@@ -84,6 +86,7 @@ export function toOrder(record: OrderRecord): Order {
     createdAt: record.createdAt.toISOString(),
     history: record.history.map(({ state, at }) => ({ state, at: at.toISOString() })),
     cancelReason: record.cancelReason,
+    traceId: record.traceId ?? null,
   };
 }
 

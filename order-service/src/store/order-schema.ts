@@ -67,6 +67,7 @@ export const orderSchema = new Schema<StoredOrder>(
     refundFailure: textOrNull,
     outbox: { type: [outboxMessage], default: [] },
     outboxFilled: { type: Boolean },
+    traceId: { type: String },
     nextLookAt: moment,
   },
   { versionKey: false, minimize: false, strict: 'throw' },
