@@ -185,6 +185,7 @@ export class Bed {
         server.serve(openCheckout, serve('openCheckout', openCheckout));
         server.serve(checkPayment, serve('checkPayment', checkPayment));
         server.serve(expireCheckout, serve('expireCheckout', expireCheckout));
+        consumer.on(orderPaid, async () => undefined);
         consumer.on(orderRefundRequested, (payload, { messageId }) =>
           hear(orderRefundRequested.name, payload, messageId),
         );

@@ -13,8 +13,9 @@ const exampleCommon = { orderId, number: 'MM-7K3Q-9F2D', userId, occurredAt: '20
 export const orderPaid = defineEvent({
   name: 'order.paid',
   emitter: 'order-service',
-  subscribers: ['product-service', 'cart-service'],
-  summary: 'The payment of an order is there: its stock is sold, and its lines leave the cart.',
+  subscribers: ['product-service', 'cart-service', 'payment-service'],
+  summary:
+    'The payment of an order is there: its stock is sold, its lines leave the cart, and nobody looks for its order any more.',
   payload: z.strictObject({ ...common, lines, total: minorUnitsSum, currency }),
   example: { ...exampleCommon, lines: exampleLines, total: 4200, currency: 'SGD' },
 });
