@@ -215,8 +215,12 @@ describe('died between two steps, the next try of the same checkout resumes', ()
     const checkoutId = randomUUID();
     const works = bed.neighbours.openCheckout;
     bed.neighbours.openCheckout = async () => ({ ok: false, error: unavailable });
-    expect(await bed.place(ada, checkoutId)).toMatchObject({ error: { code: 'payment-unavailable' } });
-    expect(await ordersOf(ada.userId)).toMatchObject([{ state: 'awaiting-payment', checkout: null }]);
+    const refused = await bed.place(ada, checkoutId);
+    const [waiting] = await ordersOf(ada.userId);
+    expect(waiting).toMatchObject({ state: 'awaiting-payment', checkout: null });
+    expect(refused).toMatchObject({
+      error: { code: 'payment-unavailable', details: { orderId: waiting?._id } },
+    });
     // The confirm page that tells of it must not say that this stock is sold out: it is held for this shopper.
     expect(await bed.call(quoteOrder, {}, ada)).toMatchObject({ ok: true });
     expect(bed.callsOf('review-cart').at(-1)).toEqual({
