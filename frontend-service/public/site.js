@@ -6,12 +6,20 @@ const noticeMs = 6_000;
 const notices = document.querySelector('[data-notices]');
 const counters = document.querySelectorAll('[data-cart-count]');
 
-/** @param {'good' | 'alert'} kind @param {string} text */
-function tell(kind, text) {
+/** @param {'good' | 'alert'} kind @param {string} text @param {unknown} [traceId] to ask the shop about */
+function tell(kind, text, traceId) {
   const notice = document.createElement('p');
   notice.className = `notice notice-${kind} notice-floating`;
   if (kind === 'alert') notice.setAttribute('role', 'alert');
   notice.textContent = text;
+  if (typeof traceId === 'string') {
+    const number = document.createElement('code');
+    number.textContent = traceId;
+    const trace = document.createElement('span');
+    trace.className = 'notice-trace';
+    trace.append('Number for questions: ', number);
+    notice.append(' ', trace);
+  }
   notices?.replaceChildren(notice);
   if (kind === 'good') setTimeout(() => notice.remove(), noticeMs);
 }
@@ -40,7 +48,7 @@ async function add(form, fields, button) {
     });
     const answer = await response.json();
     if (typeof answer.count === 'number') showCount(answer.count);
-    tell(answer.ok ? 'good' : 'alert', String(answer.message));
+    tell(answer.ok ? 'good' : 'alert', String(answer.message), answer.traceId);
   } catch {
     tell('alert', 'The shop can not be reached just now. Please try again.');
   } finally {

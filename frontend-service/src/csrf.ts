@@ -7,10 +7,14 @@ import { shopperOf } from './session/shopper.js';
 /** The hidden field of every form. */
 export const csrfField = '_csrf';
 const formWithToken = z.object({ [csrfField]: z.string() });
+const cookieName = 'micromall.csrf';
+const cookiesWithToken = z.object({ [cookieName]: z.string() });
 
 export interface Csrf {
   /** The token for the forms of a page; its other half goes into a cookie. */
   tokenFor(request: Request, response: Response): string;
+  /** The token that an earlier page gave to this browser, whoever it belongs to; undefined if there was none. */
+  keptToken(request: Request): string | undefined;
   /** Lets a form pass only with a token that a page of this site gave to this visitor. */
   readonly guard: RequestHandler;
   /** What `guard` hands on when the token is missing or forged. */
@@ -25,12 +29,13 @@ export function createCsrf(config: FrontendConfig): Csrf {
   const { generateCsrfToken, doubleCsrfProtection, invalidCsrfTokenError } = doubleCsrf({
     getSecret: () => `csrf ${config.SESSION_SECRET}`,
     getSessionIdentifier: (request) => shopperOf(request)?.account.userId ?? 'guest',
-    cookieName: 'micromall.csrf',
+    cookieName,
     cookieOptions: { sameSite: 'lax', secure: config.secureCookies, httpOnly: true, path: '/' },
     getCsrfTokenFromRequest: (request) => formWithToken.safeParse(request.body).data?.[csrfField],
   });
   return {
     tokenFor: (request, response) => generateCsrfToken(request, response),
+    keptToken: (request) => cookiesWithToken.safeParse(request.cookies).data?.[cookieName],
     guard: doubleCsrfProtection,
     isForgery: (error) => error === invalidCsrfTokenError,
   };

@@ -10,6 +10,7 @@ import {
 import { createApp } from './app.js';
 import { readConfig } from './config.js';
 import { createContext } from './context.js';
+import { answerUnreadable } from './http/unreadable.js';
 
 /**
  * Starts the site. It listens as soon as its database and the broker have answered once; later it stays up
@@ -27,6 +28,7 @@ export async function startFrontendService(
     // Longer than the idle time of the usual proxies, which would else reuse a connection that is just closing.
     server.keepAliveTimeout = 65_000;
     server.requestTimeout = 30_000;
+    answerUnreadable(server, context.events);
     await listen(server, config.PORT, config.HOST);
     platform.onStop(() => closeServer(server));
     port = portOf(server);

@@ -185,15 +185,26 @@ describe('logging in', () => {
     expect(site.world.quantityIn(person.userId, mug.productId)).toBe(2);
   });
 
-  it('says so in a friendly page with the trace id when auth-service is broken', async () => {
+  it('says that it is resting, with the trace id and the form as it was, when auth-service is broken', async () => {
     site.neighbours.breakDown(login);
-    const person = site.world.know();
+    site.neighbours.breakDown(createAccount);
+    const { email, password } = site.world.know();
     const visitor = site.visitor();
-    await visitor.get('/login');
-    const page = await visitor.submit('/login', { email: person.email, password: person.password });
+    await visitor.get('/login?next=/orders');
+    const page = await visitor.submit('/login', { email, password });
     expect(page.status).toBe(503);
-    expect(page.text).toContain('A part of the shop is resting');
+    expect(page.text).toContain('Logging in is resting');
     expect(page.text).toContain(page.headers.get('x-request-id'));
+    expect(page.text).toContain(`value="${email}"`);
+    expect(page.text).toContain('name="next" value="/orders"');
+    expect(page.text).not.toContain('No account has this');
+
+    await visitor.get('/register');
+    const refused = await visitor.submit('/register', { name: 'Ada', email: 'new@example.com', password });
+    expect(refused.status).toBe(503);
+    expect(refused.text).toContain('Creating accounts is resting');
+    expect(refused.text).toContain(refused.headers.get('x-request-id'));
+    expect(refused.text).toContain('value="new@example.com"');
   });
 });
 

@@ -97,7 +97,12 @@ describe('"Pay now"', () => {
       409,
       'That checkout was ended before it was paid.',
     ],
-    ['payment-unavailable', failed('payment-unavailable', 'x'), 503, 'We could not reach the payment page.'],
+    [
+      'payment-unavailable',
+      failed('payment-unavailable', 'x', { orderId: 'b'.repeat(24) }),
+      503,
+      'We could not reach the payment page.',
+    ],
   ])(
     'refused with %s tells why on the confirm page, before any payment',
     async (code, reply, status, words) => {
@@ -115,6 +120,38 @@ describe('"Pay now"', () => {
       else expect(next).not.toBe(attempt);
     },
   );
+
+  it('that did not reach the payment page goes on as the same order after a reload', async () => {
+    const { visitor, mug } = await site.shopperWithCart();
+    const { checkoutId } = hiddenFields((await visitor.get('/checkout')).text, '/checkout');
+    const orderId = 'b'.repeat(24);
+    site.neighbours.instead(placeOrder, async () => failed('payment-unavailable', 'x', { orderId }));
+    const refused = await visitor.submit('/checkout');
+    expect(refused.text).toContain(refused.headers.get('x-request-id'));
+    // Its order holds the last unit.
+    mug.available = 0;
+    expect((await visitor.get('/cart')).text).not.toContain('The following items changed');
+    mug.available = 24;
+
+    const again = hiddenFields((await visitor.get('/checkout')).text, '/checkout');
+    expect(again.checkoutId).toBe(checkoutId);
+    expect(site.neighbours.requestsTo(cancelCheckout)).toEqual([]);
+    site.neighbours.asUsual();
+    expect((await visitor.submit('/checkout')).status).toBe(303);
+    expect(site.neighbours.requestsTo(placeOrder)[0]?.checkoutId).toBe(checkoutId);
+  });
+
+  it('that did not reach the payment page is given up when the cart has changed since', async () => {
+    const { visitor, person, mug } = await site.shopperWithCart();
+    const { checkoutId } = hiddenFields((await visitor.get('/checkout')).text, '/checkout');
+    const { orderId } = site.world.order({ userId: person.userId, state: 'awaiting-payment' });
+    site.neighbours.instead(placeOrder, async () => failed('payment-unavailable', 'x', { orderId }));
+    await visitor.submit('/checkout');
+    site.world.put(person.userId, mug.productId, 1);
+    const fresh = hiddenFields((await visitor.get('/checkout')).text, '/checkout');
+    expect(fresh.checkoutId).not.toBe(checkoutId);
+    expect(site.neighbours.requestsTo(cancelCheckout)).toEqual([{ orderId }]);
+  });
 
   it('for what is paid already leads to that order', async () => {
     const { visitor } = await site.shopperWithCart();

@@ -98,11 +98,34 @@ describe('adding a product', () => {
     expect(site.neighbours.requestsTo(createProduct)[0]?.imageBase64).toHaveLength(800_000);
   });
 
-  it('refuses two files and a form that breaks off', async () => {
-    const form = new FormData();
-    form.append('image', new Blob(['a']), 'a.png');
-    form.append('image', new Blob(['b']), 'b.png');
-    expect((await admin.send('/createproduct', { method: 'POST', body: form })).status).toBe(413);
+  it.each(['image', 'another'])(
+    'refuses a second file (in the field "%s") beside its field',
+    async (field) => {
+      const page = await admin.get('/createproduct');
+      const form = new FormData();
+      for (const [name, value] of Object.entries({ ...hiddenFields(page.text, '/createproduct'), ...lamp })) {
+        form.set(name, value);
+      }
+      form.append('image', new Blob(['a']), 'a.png');
+      form.append(field, new Blob(['b']), 'b.png');
+      const refused = await admin.send('/createproduct', { method: 'POST', body: form });
+      expect(refused.status).toBe(422);
+      expect(refused.text).toContain('Image takes one file: choose one');
+      expect(refused.text).toContain('value="Lamp"');
+      expect(site.neighbours.requestsTo(createProduct)).toEqual([]);
+    },
+  );
+
+  it('says that the storeroom rests and keeps the fields, without a claim about what was done', async () => {
+    site.neighbours.breakDown(createProduct);
+    const page = await add(lamp);
+    expect(page.status).toBe(503);
+    expect(page.text).toContain('we can not say whether the product was added');
+    expect(page.text).toContain(page.headers.get('x-request-id'));
+    expect(page.text).toContain('value="Lamp"');
+  });
+
+  it('refuses a form that breaks off', async () => {
     const broken = await admin.send('/createproduct', {
       method: 'POST',
       headers: { 'content-type': 'multipart/form-data; boundary=x' },

@@ -30,6 +30,13 @@ interface FrameModel {
   readonly icon: string;
 }
 
+/** What rests is usually back by then. */
+const retryAfterSeconds = 10;
+const unrecognised: Notice = {
+  kind: 'alert',
+  text: 'Your cart and your account are resting: we can not look up who you are just now. Nothing in them is lost, and they come back by themselves.',
+};
+
 export interface Pages {
   /** The token that each form of the page which is being made must carry. */
   token(request: Request, response: Response): string;
@@ -46,7 +53,9 @@ export function createPages(csrf: Csrf): Pages {
   };
 
   function token(request: Request, response: Response): string {
-    response.locals.csrfToken ??= csrf.tokenFor(request, response);
+    // A shopper who can't be recognised just now must not be given a guest's token for the one they have.
+    const kept = response.locals.sessionsRest ? csrf.keptToken(request) : undefined;
+    response.locals.csrfToken ??= kept ?? csrf.tokenFor(request, response);
     return response.locals.csrfToken;
   }
 
@@ -56,14 +65,20 @@ export function createPages(csrf: Csrf): Pages {
       ...assets,
       title: page.title,
       body: page.body,
-      notices: [...takeNotices(request), ...(page.notices ?? [])],
+      notices: [
+        ...takeNotices(request),
+        ...(response.locals.sessionsRest ? [unrecognised] : []),
+        ...(page.notices ?? []),
+      ],
       refresh: page.refresh,
       name: shopper?.account.name,
       isAdmin: shopper?.account.role === 'admin',
       cartCount: sessionOf(request)?.cartCount ?? 0,
       csrfToken: shopper ? token(request, response) : '',
     });
-    response.status(page.status ?? 200);
+    const { status = 200 } = page;
+    response.status(status);
+    if (status === 503) response.setHeader('Retry-After', String(retryAfterSeconds));
     // A page of someone who is logged in must not come back with the browser's "back" after they have left.
     response.setHeader('Cache-Control', shopper ? 'private, no-store' : 'private, no-cache');
     response.type('html').send(html);

@@ -1,7 +1,9 @@
 import { RpcError } from '@micromall/platform';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { FrontendContext } from '../context.js';
-import { sessionOf } from '../session/session.js';
+import { SessionsRest } from '../session/bounded-store.js';
+import { ownPath } from './own-path.js';
+import { restingAt } from './resting.js';
 import { compileView } from './views.js';
 
 /** Why a page can't be shown, for a person: what happened and what to do. */
@@ -42,17 +44,18 @@ export const problems = {
     title: 'That could not be understood',
     text: 'What was sent is not a form that a browser would send. Nothing was changed.',
   },
-  resting: {
-    status: 503,
-    title: 'A part of the shop is resting',
-    text: 'It does not answer at the moment. Nothing is lost: please try again in a minute.',
-  },
   fault: {
     status: 500,
     title: 'Something went wrong on our side',
     text: 'We have taken note of it. Please try again in a minute.',
   },
 } as const satisfies Record<string, Problem>;
+
+interface ProblemModel extends Problem {
+  readonly traceId: string;
+  /** Where to try again, if that may help. */
+  readonly again: string | undefined;
+}
 
 export interface ProblemPages {
   /** Answers with the problem, as a page or (to a script) as JSON. */
@@ -69,7 +72,7 @@ export function wantsJson(request: Request): boolean {
 }
 
 export function createProblemPages({ pages, csrf, events, logger }: FrontendContext): ProblemPages {
-  const view = compileView<Problem & { traceId: string }>('problem');
+  const view = compileView<ProblemModel>('problem');
 
   function send(request: Request, response: Response, problem: Problem): void {
     const { traceId } = response.locals;
@@ -78,7 +81,9 @@ export function createProblemPages({ pages, csrf, events, logger }: FrontendCont
       return;
     }
     const { status, title } = problem;
-    pages.send(request, response, { status, title, body: view({ ...problem, traceId }) });
+    // A form can't be sent again by a link.
+    const again = status === 503 && request.method === 'GET' ? ownPath(request.originalUrl) : undefined;
+    pages.send(request, response, { status, title, body: view({ ...problem, traceId, again }) });
   }
 
   function problemOf(error: unknown, request: Request): Problem {
@@ -86,16 +91,16 @@ export function createProblemPages({ pages, csrf, events, logger }: FrontendCont
       events.formForged(request.path);
       return problems.forged;
     }
-    if (error instanceof RpcError) {
-      events.partMissing(error.queue, error);
-      return problems.resting;
+    if (error instanceof RpcError || error instanceof SessionsRest) {
+      events.partMissing(error instanceof RpcError ? error.queue : 'session', error);
+      return restingAt(request.path);
     }
     const status = statusOf(error);
     if (status === 413) return problems.tooLarge;
     if (status === 415) return problems.wrongType;
     if (status !== undefined && status >= 400 && status < 500) return problems.unreadable;
     logger.error({ err: error }, 'a request failed');
-    return sessionOf(request) === undefined ? problems.resting : problems.fault;
+    return problems.fault;
   }
 
   return {

@@ -30,6 +30,9 @@ export function readUpload(): RequestHandler {
   };
 }
 
+/** What multer calls a second file, by whether it comes in the same field. */
+const severalFiles: ReadonlySet<string> = new Set(['LIMIT_FILE_COUNT', 'LIMIT_UNEXPECTED_FILE']);
+
 async function loadReader(): Promise<Reader> {
   const { default: multer } = await import('multer');
   const read = multer({
@@ -42,6 +45,10 @@ async function loadReader(): Promise<Reader> {
         if (error === undefined || error === null) return resolve();
         if (error instanceof multer.MulterError && error.code === 'LIMIT_FILE_SIZE') {
           response.locals.pictureProblem = `is larger than ${largestPicture}: choose or make a smaller one`;
+          return resolve();
+        }
+        if (error instanceof multer.MulterError && severalFiles.has(error.code)) {
+          response.locals.pictureProblem = 'takes one file: choose one';
           return resolve();
         }
         const tooMuch = error instanceof multer.MulterError;

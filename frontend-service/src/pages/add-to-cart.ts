@@ -29,13 +29,14 @@ export function addToCart(context: FrontendContext, problemPages: ProblemPages):
     const { productId, quantity = 1, next } = filled.fields;
     const outcome = await changeTheCart(context, request, productId, quantity);
     const line = outcome.ok ? outcome.cart.lines.find((each) => each.productId === productId) : undefined;
+    const traceId = outcome.ok ? undefined : outcome.traceId;
     const message = outcome.ok ? `${line?.name ?? 'It'} is in your cart.` : outcome.message;
     if (wantsJson(request)) {
       const status = outcome.ok ? 200 : outcome.status;
       const count = request.session.cartCount ?? 0;
-      return void response.status(status).json({ ok: outcome.ok, message, count });
+      return void response.status(status).json({ ok: outcome.ok, message, count, traceId });
     }
-    leaveNotice(request, { kind: outcome.ok ? 'good' : 'alert', text: message });
+    leaveNotice(request, { kind: outcome.ok ? 'good' : 'alert', text: message, traceId });
     return response.redirect(303, ownPath(next));
   };
 }

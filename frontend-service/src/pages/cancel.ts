@@ -9,6 +9,7 @@ import { isPaid } from '../shop/words.js';
 
 interface CancelModel {
   readonly number: string | undefined;
+  readonly traceId: string;
 }
 
 const query = z.object({ order: objectId });
@@ -23,6 +24,7 @@ export function showCancel(
     const wanted = query.safeParse(request.query);
     if (!wanted.success) return problemPages.send(request, response, problems.notFound);
     const orderId = wanted.data.order;
+    const { traceId } = response.locals;
     try {
       const reply = await rpc.call(cancelCheckout, { orderId }, { identity: shopper.identity });
       if (!reply.ok) return problemPages.send(request, response, problems.notFound);
@@ -31,9 +33,10 @@ export function showCancel(
       if (isPaid(reply.order.state)) return response.redirect(303, `/orders/${orderId}`);
       // The bank is still thinking about it, so nobody can say yet that nothing was charged.
       if (reply.order.state !== 'cancelled') return response.redirect(303, `/success?order=${orderId}`);
+      events.funnel('cancelled', { orderId });
       return pages.send(request, response, {
         title: 'Nothing was charged',
-        body: view({ number: reply.order.number }),
+        body: view({ number: reply.order.number, traceId }),
       });
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
@@ -42,7 +45,7 @@ export function showCancel(
       return pages.send(request, response, {
         title: 'You went back from the payment page',
         status: 503,
-        body: view({ number: undefined }),
+        body: view({ number: undefined, traceId }),
       });
     }
   };

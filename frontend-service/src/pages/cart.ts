@@ -1,9 +1,7 @@
 import { type CartLine, getCart, type RpcReply, reviewCart } from '@micromall/contracts';
-import { RpcError } from '@micromall/platform';
 import type { Request, RequestHandler } from 'express';
 import type { FrontendContext } from '../context.js';
 import { compileView } from '../http/views.js';
-import type { Notice } from '../session/session.js';
 import { type CartKey, cartOf } from '../session/shopper.js';
 import { mergeGuestCart } from '../shop/merge-cart.js';
 import { formatMoney } from '../shop/money.js';
@@ -30,8 +28,6 @@ interface CartModel {
   readonly csrfToken: string;
 }
 
-const withinMs = 3_000;
-
 function lineOf(line: CartLine, currency: string): LineModel {
   return {
     productId: line.productId,
@@ -47,13 +43,12 @@ function lineOf(line: CartLine, currency: string): LineModel {
 
 /** `GET /cart`: what is in the cart, brought in line with what the shop still has. */
 export function showCart(context: FrontendContext): RequestHandler {
-  const { rpc, pages, events, config } = context;
+  const { rpc, pages, config } = context;
   const view = compileView<CartModel>('cart');
-  const resting = compileView<{ traceId: string }>('cart-resting');
 
   /** A review would take out what the shopper's own open order is holding, so that cart is only looked at. */
   async function ask(cart: CartKey, heldByOrder: boolean): Promise<RpcReply<typeof reviewCart>> {
-    const options = { identity: cart.identity, timeoutMs: withinMs };
+    const options = { identity: cart.identity };
     if (!heldByOrder) return rpc.call(reviewCart, { id: cart.id }, options);
     const reply = await rpc.call(getCart, { id: cart.id }, options);
     return reply.ok ? { ...reply, changes: [] } : reply;
@@ -62,7 +57,8 @@ export function showCart(context: FrontendContext): RequestHandler {
   async function read(request: Request): Promise<Omit<CartModel, 'csrfToken' | 'loggedIn'>> {
     const cart = cartOf(request);
     if (!cart) return { lines: [], changes: [], count: 0, subtotal: formatMoney(0, config.CURRENCY) };
-    const reply = await ask(cart, request.session.openOrderId !== undefined);
+    const { openOrderId, openAttempt } = request.session;
+    const reply = await ask(cart, openOrderId !== undefined || openAttempt !== undefined);
     // A cart that is not this visitor's is not shown; a guest's next one has another name.
     if (!reply.ok) return { lines: [], changes: [], count: 0, subtotal: formatMoney(0, config.CURRENCY) };
     if (request.session.cartCount !== reply.cart.count) request.session.cartCount = reply.cart.count;
@@ -75,25 +71,10 @@ export function showCart(context: FrontendContext): RequestHandler {
   }
 
   return async (request, response) => {
-    try {
-      const notices: Notice[] = await mergeGuestCart(context, request);
-      const cart = await read(request);
-      const loggedIn = request.session.account !== undefined;
-      const csrfToken = pages.token(request, response);
-      pages.send(request, response, {
-        title: 'Your cart',
-        body: view({ ...cart, loggedIn, csrfToken }),
-        notices,
-      });
-    } catch (error) {
-      if (!(error instanceof RpcError)) throw error;
-      events.partMissing('cart', error);
-      const { traceId } = response.locals;
-      pages.send(request, response, {
-        title: 'Your cart is resting',
-        status: 503,
-        body: resting({ traceId }),
-      });
-    }
+    await mergeGuestCart(context, request);
+    const cart = await read(request);
+    const loggedIn = request.session.account !== undefined;
+    const csrfToken = pages.token(request, response);
+    pages.send(request, response, { title: 'Your cart', body: view({ ...cart, loggedIn, csrfToken }) });
   };
 }

@@ -24,7 +24,7 @@ export function changeCartLine(context: FrontendContext, problemPages: ProblemPa
     }
     const { productId, step } = filled.fields;
     const outcome = await changeTheCart(context, request, productId, steps[step]);
-    if (!outcome.ok) leaveNotice(request, { kind: 'alert', text: outcome.message });
+    if (!outcome.ok) leaveNotice(request, { kind: 'alert', text: outcome.message, traceId: outcome.traceId });
     return response.redirect(303, '/cart');
   };
 }

@@ -3,8 +3,11 @@ import {
   productCategory,
   productDescription,
   productName,
+  type RpcReply,
+  type RpcRequestInput,
   stockLevel,
 } from '@micromall/contracts';
+import { RpcError } from '@micromall/platform';
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import type { FrontendContext } from '../context.js';
@@ -19,6 +22,8 @@ import { decimalsOf, parsePrice } from '../shop/money.js';
 interface CreateProductModel {
   readonly values: Readonly<Record<string, string>>;
   readonly problems: Readonly<Record<string, string>>;
+  /** The trace id, if product-service did not answer. */
+  readonly restingTraceId: string | undefined;
   readonly currency: string;
   readonly priceExample: string;
   readonly largestPicture: string;
@@ -65,7 +70,7 @@ export interface CreateProductPages {
   readonly create: ShopperHandler;
 }
 
-export function createProductPages({ rpc, pages, config }: FrontendContext): CreateProductPages {
+export function createProductPages({ rpc, pages, events, config }: FrontendContext): CreateProductPages {
   const view = compileView<CreateProductModel>('create-product');
   const form = formOf(config.CURRENCY);
 
@@ -76,6 +81,7 @@ export function createProductPages({ rpc, pages, config }: FrontendContext): Cre
       body: view({
         values: Object.fromEntries(fieldNames.map((field) => [field, typed(request, field)])),
         problems,
+        restingTraceId: status === 503 ? response.locals.traceId : undefined,
         currency: config.CURRENCY,
         priceExample: priceExample(config.CURRENCY),
         largestPicture,
@@ -96,11 +102,11 @@ export function createProductPages({ rpc, pages, config }: FrontendContext): Cre
     }
     const picture =
       request.file && request.file.size > 0 ? request.file.buffer.toString('base64') : undefined;
-    const reply = await rpc.call(
-      createProduct,
+    const reply = await ask(
       { ...filled.fields, ...(picture === undefined ? {} : { imageBase64: picture }) },
-      { identity: shopper.identity },
+      shopper,
     );
+    if (reply === 'resting') return show(request, response, 503);
     if (!reply.ok) {
       return show(request, response, 422, {
         image: 'is not a picture that can be read: take a PNG, JPEG, WebP, AVIF or GIF file',
@@ -108,6 +114,19 @@ export function createProductPages({ rpc, pages, config }: FrontendContext): Cre
     }
     leaveNotice(request, { kind: 'good', text: `${reply.product.name} is in the catalogue.` });
     return response.redirect(303, `/products/${reply.product.productId}`);
+  }
+
+  async function ask(
+    product: RpcRequestInput<typeof createProduct>,
+    shopper: Shopper,
+  ): Promise<RpcReply<typeof createProduct> | 'resting'> {
+    try {
+      return await rpc.call(createProduct, product, { identity: shopper.identity });
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      events.partMissing('create-product', error);
+      return 'resting';
+    }
   }
 
   return { show: (request, response) => show(request, response), create };

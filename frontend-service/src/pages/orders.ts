@@ -5,14 +5,12 @@ import { type ProblemPages, problems } from '../http/problems.js';
 import { compileView } from '../http/views.js';
 import { type OrderModel, orderModel } from '../shop/order-view.js';
 
-const withinMs = 4_000;
-
 /** `GET /orders`: the shopper's orders, newest first. */
 export function showOrders({ rpc, pages }: FrontendContext, problemPages: ProblemPages): ShopperHandler {
   const view = compileView<{ orders: readonly OrderModel[] }>('orders');
   return async (request, response, shopper) => {
     const { userId } = shopper.account;
-    const reply = await rpc.call(getOrders, { userId }, { identity: shopper.identity, timeoutMs: withinMs });
+    const reply = await rpc.call(getOrders, { userId }, { identity: shopper.identity });
     if (!reply.ok) return problemPages.send(request, response, problems.forbidden);
     return pages.send(request, response, {
       title: 'Your orders',
@@ -27,11 +25,7 @@ export function showOrder({ rpc, pages }: FrontendContext, problemPages: Problem
   return async (request, response, shopper) => {
     const orderId = objectId.safeParse(request.params.id);
     if (!orderId.success) return problemPages.send(request, response, problems.notFound);
-    const reply = await rpc.call(
-      getOrder,
-      { orderId: orderId.data },
-      { identity: shopper.identity, timeoutMs: withinMs },
-    );
+    const reply = await rpc.call(getOrder, { orderId: orderId.data }, { identity: shopper.identity });
     if (!reply.ok) return problemPages.send(request, response, problems.notFound);
     return pages.send(request, response, {
       title: `Order ${reply.order.number}`,

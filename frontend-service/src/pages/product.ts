@@ -1,11 +1,11 @@
-import { catalog, largestQuantity, objectId } from '@micromall/contracts';
+import { largestQuantity, objectId } from '@micromall/contracts';
 import type { RequestHandler } from 'express';
 import type { FrontendContext } from '../context.js';
 import { type ProblemPages, problems } from '../http/problems.js';
 import { compileView } from '../http/views.js';
 import { formatMoney } from '../shop/money.js';
 import { imageAddress, imageSources } from '../shop/pictures.js';
-import { stockLevel, stockWords } from '../shop/words.js';
+import { notCurrent, stockLevel, stockWords } from '../shop/words.js';
 
 interface ProductModel {
   readonly productId: string;
@@ -22,19 +22,22 @@ interface ProductModel {
   readonly csrfToken: string;
 }
 
-const withinMs = 2_500;
-
 /** `GET /products/:id`: one product, and how many of it to put into the cart. */
-export function showProduct({ rpc, pages }: FrontendContext, problemPages: ProblemPages): RequestHandler {
+export function showProduct(
+  { products, pages, events }: FrontendContext,
+  problemPages: ProblemPages,
+): RequestHandler {
   const view = compileView<ProductModel>('product');
   return async (request, response) => {
     const productId = objectId.safeParse(request.params.id);
     if (!productId.success) return problemPages.send(request, response, problems.notFound);
-    const reply = await rpc.call(catalog, { productIds: [productId.data] }, { timeoutMs: withinMs });
-    const product = reply.ok ? reply.products[0] : undefined;
-    if (!product) return problemPages.send(request, response, problems.notFound);
+    const found = await products.find(productId.data);
+    if (!found) return problemPages.send(request, response, problems.notFound);
+    const { product, current } = found;
+    events.funnel('product-viewed');
     return pages.send(request, response, {
       title: product.name,
+      notices: current ? [] : [notCurrent],
       body: view({
         productId: product.productId,
         name: product.name,

@@ -1,5 +1,6 @@
-import { createAccount, email, newPassword, personName } from '@micromall/contracts';
-import type { RequestHandler } from 'express';
+import { createAccount, email, newPassword, personName, type RpcReply } from '@micromall/contracts';
+import { RpcError } from '@micromall/platform';
+import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import type { FrontendContext } from '../context.js';
 import { parseForm, typed } from '../http/forms.js';
@@ -7,12 +8,14 @@ import { ownPath } from '../http/own-path.js';
 import { compileView } from '../http/views.js';
 import { leaveNotice } from '../session/session.js';
 import { enter, shopperOf } from '../session/shopper.js';
-import { mergeGuestCart } from '../shop/merge-cart.js';
+import { bringCartAlong } from '../shop/merge-cart.js';
 
 interface RegisterModel {
   readonly name: string;
   readonly email: string;
   readonly problems: Readonly<Record<string, string>>;
+  /** The trace id, if the account could not be made for a reason that is not the shopper's. */
+  readonly restingTraceId: string | undefined;
   readonly next: string;
   readonly csrfToken: string;
 }
@@ -28,7 +31,7 @@ export function showRegister({ pages }: FrontendContext): RequestHandler {
     const csrfToken = pages.token(request, response);
     return pages.send(request, response, {
       title: 'Create account',
-      body: view({ name: '', email: '', problems: {}, next, csrfToken }),
+      body: view({ name: '', email: '', problems: {}, restingTraceId: undefined, next, csrfToken }),
     });
   };
 }
@@ -37,25 +40,46 @@ export function showRegister({ pages }: FrontendContext): RequestHandler {
 export function register(context: FrontendContext): RequestHandler {
   const { rpc, pages, events } = context;
   const view = compileView<RegisterModel>('register');
-  return async (request, response) => {
-    const next = ownPath(typed(request, 'next'));
-    const again = (status: number, problems: Readonly<Record<string, string>>): void => {
-      const csrfToken = pages.token(request, response);
-      const kept = { name: typed(request, 'name'), email: typed(request, 'email') };
-      pages.send(request, response, {
-        title: 'Create account',
-        status,
-        body: view({ ...kept, problems, next, csrfToken }),
-      });
+
+  function again(
+    request: Request,
+    response: Response,
+    status: number,
+    problems: Readonly<Record<string, string>>,
+  ): void {
+    const model = {
+      name: typed(request, 'name'),
+      email: typed(request, 'email'),
+      problems,
+      restingTraceId: status === 503 ? response.locals.traceId : undefined,
+      next: ownPath(typed(request, 'next')),
+      csrfToken: pages.token(request, response),
     };
+    pages.send(request, response, { title: 'Create account', status, body: view(model) });
+  }
+
+  async function ask(fields: z.output<typeof form>): Promise<RpcReply<typeof createAccount> | 'resting'> {
+    try {
+      return await rpc.call(createAccount, fields);
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      events.partMissing('register', error);
+      return 'resting';
+    }
+  }
+
+  return async (request, response) => {
     const filled = parseForm(form, request);
-    if (!filled.ok) return again(422, filled.problems);
-    const reply = await rpc.call(createAccount, filled.fields);
-    if (!reply.ok) return again(409, { email: 'belongs to an account already: log in instead' });
+    if (!filled.ok) return again(request, response, 422, filled.problems);
+    const reply = await ask(filled.fields);
+    if (reply === 'resting') return again(request, response, 503, {});
+    if (!reply.ok) {
+      return again(request, response, 409, { email: 'belongs to an account already: log in instead' });
+    }
     await enter(request, reply);
     events.registered(reply.account.userId);
-    for (const notice of await mergeGuestCart(context, request)) leaveNotice(request, notice);
+    for (const notice of await bringCartAlong(context, request)) leaveNotice(request, notice);
     leaveNotice(request, { kind: 'good', text: `Welcome, ${reply.account.name}.` });
-    return response.redirect(303, next);
+    return response.redirect(303, ownPath(typed(request, 'next')));
   };
 }

@@ -5,7 +5,7 @@ import type { FrontendContext } from '../context.js';
 import type { ShopperHandler } from '../http/gates.js';
 import { type ProblemPages, problems } from '../http/problems.js';
 import { compileView } from '../http/views.js';
-import { mergeGuestCart, refreshCartCount } from '../shop/merge-cart.js';
+import { bringCartAlong } from '../shop/merge-cart.js';
 import { type OrderModel, orderModel } from '../shop/order-view.js';
 import { isPaid } from '../shop/words.js';
 
@@ -13,6 +13,7 @@ interface SuccessModel {
   readonly outcome: 'paid' | 'confirming' | 'unclear' | 'cancelled';
   readonly order: OrderModel | undefined;
   readonly refreshes: boolean;
+  readonly traceId: string;
 }
 
 const query = z.object({
@@ -35,6 +36,7 @@ export function showSuccess(context: FrontendContext, problemPages: ProblemPages
     const wanted = query.safeParse(request.query);
     if (!wanted.success) return problemPages.send(request, response, problems.notFound);
     const { order: orderId, look } = wanted.data;
+    const { traceId } = response.locals;
     const refreshes = look < mostLooks;
     const refresh = { seconds: secondsBetweenLooks, url: `/success?order=${orderId}&look=${look + 1}` };
     try {
@@ -45,23 +47,24 @@ export function showSuccess(context: FrontendContext, problemPages: ProblemPages
       if (isPaid(state)) {
         // What was paid for is out of the cart; only what was added meanwhile still counts.
         request.session.cartCount = 0;
+        if (request.session.openOrderId === orderId) events.funnel('returned-paid', { orderId });
         delete request.session.openOrderId;
-        await mergeGuestCart(context, request);
-        await refreshCartCount(context, request);
+        delete request.session.openAttempt;
+        await bringCartAlong(context, request);
         return pages.send(request, response, {
           title: 'Thank you',
-          body: view({ outcome: 'paid', order, refreshes: false }),
+          body: view({ outcome: 'paid', order, refreshes: false, traceId }),
         });
       }
       if (state === 'cancelled') {
         return pages.send(request, response, {
           title: 'This order was cancelled',
-          body: view({ outcome: 'cancelled', order, refreshes: false }),
+          body: view({ outcome: 'cancelled', order, refreshes: false, traceId }),
         });
       }
       return pages.send(request, response, {
         title: 'Your payment is being confirmed',
-        body: view({ outcome: 'confirming', order, refreshes }),
+        body: view({ outcome: 'confirming', order, refreshes, traceId }),
         ...(refreshes ? { refresh } : {}),
       });
     } catch (error) {
@@ -71,7 +74,7 @@ export function showSuccess(context: FrontendContext, problemPages: ProblemPages
       return pages.send(request, response, {
         title: 'Your payment is being confirmed',
         status: 503,
-        body: view({ outcome: 'unclear', order: undefined, refreshes }),
+        body: view({ outcome: 'unclear', order: undefined, refreshes, traceId }),
         ...(refreshes ? { refresh } : {}),
       });
     }

@@ -7,8 +7,6 @@ import { leave, remember, shopperOf } from './shopper.js';
 
 /** An identity that ends within this time is exchanged for a fresh one. */
 const renewBeforeMs = 5 * 60_000;
-/** A page does not wait long for a renewal that can be tried again at the next one. */
-const renewWithinMs = 1_500;
 
 /** Renews the shopper's identity before it ends; logs the shopper out when the account is gone or too long away. */
 export function keepIdentity({ rpc, events }: FrontendContext): RequestHandler {
@@ -16,11 +14,7 @@ export function keepIdentity({ rpc, events }: FrontendContext): RequestHandler {
     const shopper = shopperOf(request);
     if (!shopper || (request.session.identityEndsAt ?? 0) - Date.now() > renewBeforeMs) return next();
     try {
-      const reply = await rpc.call(
-        renewIdentity,
-        { identity: shopper.identity },
-        { timeoutMs: renewWithinMs },
-      );
+      const reply = await rpc.call(renewIdentity, { identity: shopper.identity });
       if (reply.ok) remember(request, reply);
       else {
         await leave(request);

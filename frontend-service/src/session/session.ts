@@ -4,12 +4,33 @@ import MongoStore from 'connect-mongo';
 import type { Request, RequestHandler } from 'express';
 import session from 'express-session';
 import type { FrontendConfig } from '../config.js';
+import type { SiteEvents } from '../events.js';
+import { BoundedStore, SessionsRest } from './bounded-store.js';
 import { createSessionStores } from './stores.js';
 
 /** A sentence that the next page shows at its top. */
 export interface Notice {
   readonly kind: 'good' | 'alert';
   readonly text: string;
+  /** The trace id of what went wrong, for a person to tell the shop. */
+  readonly traceId?: string | undefined;
+}
+
+declare global {
+  namespace Express {
+    interface Locals {
+      /** The sessions can't be read: this page is shown as to a guest, and `request.session` is undefined. */
+      sessionsRest?: boolean;
+    }
+  }
+}
+
+/** A "Pay now" that did not reach the payment page: the same confirm page is the same order. */
+export interface OpenAttempt {
+  readonly checkoutId: string;
+  readonly cartVersion: number;
+  /** Integer, minor units. */
+  readonly confirmedTotal: number;
 }
 
 declare module 'express-session' {
@@ -28,6 +49,8 @@ declare module 'express-session' {
     cartCount: number;
     /** The order whose payment page was opened last and has not been heard of since: it holds stock. */
     openOrderId: string;
+    /** The attempt that can be sent again. Its order, if it was made, holds stock too. */
+    openAttempt: OpenAttempt;
     notices: Notice[];
   }
 }
@@ -38,33 +61,40 @@ const lifetimeMs = 30 * 24 * 60 * 60 * 1_000;
 const touchAfterSeconds = 24 * 60 * 60;
 
 export interface Sessions {
-  /** Reads the session as it is now. */
+  /** Reads the session as it is now. While sessions can't be read it hands on {@link SessionsRest}. */
   readonly exact: RequestHandler;
-  /** Reads the session as it was within the last second, for pages that only look. */
+  /**
+   * Reads the session as it was within the last second, for pages that only look. While sessions can't be read
+   * the page is made without one, as for a guest.
+   */
   readonly recent: RequestHandler;
 }
 
 /** Sessions in the frontend's own database; a visitor who has not done anything yet has none, and no cookie. */
-export function createSessions(database: PlatformWithDatabase['database'], config: FrontendConfig): Sessions {
-  const stores = createSessionStores(
-    MongoStore.create({
-      client: database.getClient(),
-      dbName: database.name,
-      collectionName: 'sessions',
-      stringify: false,
-      ttl: lifetimeMs / 1_000,
-      touchAfter: touchAfterSeconds,
-      // A power cut may log somebody out; each page would otherwise wait for the disk.
-      writeOperationOptions: notJournaled,
-    }),
-  );
+export function createSessions(
+  database: PlatformWithDatabase['database'],
+  config: FrontendConfig,
+  events: SiteEvents,
+): Sessions {
+  const kept = MongoStore.create({
+    client: database.getClient(),
+    dbName: database.name,
+    collectionName: 'sessions',
+    stringify: false,
+    ttl: lifetimeMs / 1_000,
+    touchAfter: touchAfterSeconds,
+    // A power cut may log somebody out; each page would otherwise wait for the disk.
+    writeOperationOptions: notJournaled,
+  });
+  const stores = createSessionStores(new BoundedStore(kept));
   function reading(store: session.Store): RequestHandler {
-    return session({
+    const read = session({
       name: sessionCookie,
       secret: config.SESSION_SECRET,
       resave: false,
       saveUninitialized: false,
-      unset: 'destroy',
+      // A session that could not be read must not be destroyed for it, which 'destroy' would do.
+      unset: 'keep',
       cookie: {
         httpOnly: true,
         sameSite: 'lax',
@@ -76,8 +106,44 @@ export function createSessions(database: PlatformWithDatabase['database'], confi
       proxy: config.secureCookies,
       store,
     });
+    return (request, response, next) => {
+      let handedOn = false;
+      read(request, response, (error?: unknown) => {
+        if (!handedOn) {
+          handedOn = true;
+          return next(error);
+        }
+        // The answer was under way when its session could not be written; express-session calls a second time.
+        return events.partMissing('session', error);
+      });
+    };
   }
-  return { exact: reading(stores.exact), recent: reading(stores.recent) };
+  const exact = reading(stores.exact);
+  const recent = reading(stores.recent);
+  return {
+    exact: (request, response, next) =>
+      response.locals.sessionsRest ? next() : exact(request, response, next),
+    recent: (request, response, next) =>
+      recent(request, response, (error?: unknown) => {
+        if (!(error instanceof SessionsRest)) return next(error);
+        events.partMissing('session', error);
+        response.locals.sessionsRest = true;
+        return next();
+      }),
+  };
+}
+
+/**
+ * Writes the session now, for an answer that promises what is in it.
+ * @throws {SessionsRest} if it can't be written
+ */
+export function saveSession(request: Request): Promise<void> {
+  return new Promise((resolve, reject) => {
+    request.session.save((error: unknown) => {
+      if (error) reject(error instanceof Error ? error : new Error(String(error)));
+      else resolve();
+    });
+  });
 }
 
 /** A session of a new name, empty: what an attacker may have planted before a log-in is worth nothing after it. */
@@ -102,7 +168,7 @@ export function takeNotices(request: Request): Notice[] {
   return waiting;
 }
 
-/** The session, or undefined on an error page that is shown because sessions could not be read. */
+/** The session, or undefined on a page that is shown although sessions could not be read. */
 export function sessionOf(request: Request): Request['session'] | undefined {
   return request.session;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '@micromall/contracts';
 import type { Request } from 'express';
-import { renewSession, sessionOf } from './session.js';
+import { renewSession, saveSession, sessionOf } from './session.js';
 
 /** Someone who is logged in. */
 export interface Shopper {
@@ -30,22 +30,30 @@ export function cartOf(request: Request): CartKey | undefined {
   return guest === undefined ? undefined : { id: guest, identity: undefined };
 }
 
-/** The visitor's cart; a guest's first one is made here. */
-export function openCart(request: Request): CartKey {
+/**
+ * The visitor's cart; a guest's first one is made here, and its name is kept before anything is put into it.
+ * @throws {SessionsRest} if it can't be kept
+ */
+export async function openCart(request: Request): Promise<CartKey> {
   const known = cartOf(request);
   if (known) return known;
   const id = `guest-${randomUUID()}`;
   request.session.guestCartId = id;
+  await saveSession(request);
   return { id, identity: undefined };
 }
 
-/** Makes the visitor the shopper that auth-service vouches for, in a session of a new name. */
+/**
+ * Makes the visitor the shopper that auth-service vouches for, in a session of a new name.
+ * @throws {SessionsRest} if it can't be kept
+ */
 export async function enter(request: Request, shopper: Shopper): Promise<void> {
   const { guestCartId, cartCount } = request.session;
   await renewSession(request);
   remember(request, shopper);
   if (guestCartId !== undefined) request.session.guestCartId = guestCartId;
   if (cartCount !== undefined) request.session.cartCount = cartCount;
+  await saveSession(request);
 }
 
 /** Keeps a shopper's account and identity in the session. */

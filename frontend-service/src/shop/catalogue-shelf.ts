@@ -1,17 +1,16 @@
 import { catalog } from '@micromall/contracts';
-import { type RpcClient, RpcError } from '@micromall/platform';
+import { RpcError } from '@micromall/platform';
 import { LRUCache } from 'lru-cache';
 import type { SiteEvents } from '../events.js';
+import type { Asks } from '../patience.js';
 import { type CatalogueQuery, catalogueAddress, pageSize } from './catalogue-query.js';
 import { type CatalogueHtml, createCatalogueView } from './catalogue-view.js';
+import { type ProductShelf, staleMs } from './product-shelf.js';
 
 /** How old a page of the catalogue may be: however many look, product-service is asked once in this time. */
 const freshMs = 1_000;
-/** When product-service does not answer, what it said before is better than nothing. */
-const staleMs = 10 * 60_000;
 /** A page of 24 products is about 30 kB. */
 const rememberedPages = 100;
-const withinMs = 2_500;
 
 export interface ShelvedCatalogue extends CatalogueHtml {
   /** False if product-service does not answer and this is what it said some minutes ago. */
@@ -29,19 +28,22 @@ interface Shelved extends ShelvedCatalogue {
 }
 
 /** The pages of the catalogue, kept for a second. Visitors who ask for the same at once share one answer. */
-export function createCatalogueShelf(rpc: RpcClient, events: SiteEvents): CatalogueShelf {
+export function createCatalogueShelf(rpc: Asks, events: SiteEvents, products: ProductShelf): CatalogueShelf {
   const view = createCatalogueView();
   const shelf = new LRUCache<string, Shelved>({ max: rememberedPages, ttl: staleMs });
   const asked = new Map<string, Promise<Shelved>>();
 
   async function ask(wanted: CatalogueQuery): Promise<Shelved> {
     const { search, category, sort, page } = wanted;
-    const reply = await rpc.call(
-      catalog,
-      { ...(search === '' ? {} : { search }), ...(category ? { category } : {}), sort, page, pageSize },
-      { timeoutMs: withinMs },
-    );
+    const reply = await rpc.call(catalog, {
+      ...(search === '' ? {} : { search }),
+      ...(category ? { category } : {}),
+      sort,
+      page,
+      pageSize,
+    });
     if (!reply.ok) throw new RpcError('malformed-reply', catalog.queue, 'it never fails by its contract');
+    products.keep(reply.products);
     return { ...view(wanted, reply), current: true, askedAt: performance.now() };
   }
 

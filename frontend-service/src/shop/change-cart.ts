@@ -1,17 +1,19 @@
 import { type Cart, changeCart, type RpcFailure } from '@micromall/contracts';
-import { RpcError } from '@micromall/platform';
+import { currentTrace, RpcError } from '@micromall/platform';
 import type { Request } from 'express';
 import type { FrontendContext } from '../context.js';
 import { openCart } from '../session/shopper.js';
 import { tooManyWords } from './words.js';
 
-/** A shopper who waits for a button is told after this time that the cart does not answer. */
-const withinMs = 4_000;
-
 export type CartOutcome =
   | { readonly ok: true; readonly cart: Cart }
-  /** `status`: what HTTP calls it; `message`: for the shopper. */
-  | { readonly ok: false; readonly status: number; readonly message: string };
+  /** `status`: what HTTP calls it; `message`: for the shopper; `traceId`: to ask us about, if it is our fault. */
+  | {
+      readonly ok: false;
+      readonly status: number;
+      readonly message: string;
+      readonly traceId?: string | undefined;
+    };
 
 /** Changes how many of a product are in the visitor's cart, and keeps the cart icon's number right. */
 export async function changeTheCart(
@@ -20,19 +22,21 @@ export async function changeTheCart(
   productId: string,
   difference: number,
 ): Promise<CartOutcome> {
-  const cart = openCart(request);
+  const cart = await openCart(request);
   try {
     const reply = await rpc.call(
       changeCart,
       { id: cart.id, itemid: productId, qty: difference },
-      { identity: cart.identity, timeoutMs: withinMs },
+      { identity: cart.identity },
     );
     if (reply.ok) {
       request.session.cartCount = reply.cart.count;
       events.cartChanged(productId, difference);
+      if (difference > 0) events.funnel('added-to-cart', { productId });
       return { ok: true, cart: reply.cart };
     }
     events.cartRefused(productId, reply.error.code);
+    if (reply.error.code === 'insufficient-stock') events.funnel('stock-out-told', { productId });
     return { ok: false, ...refusalOf(reply.error) };
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
@@ -41,6 +45,7 @@ export async function changeTheCart(
       ok: false,
       status: 503,
       message: 'Your cart is resting and does not answer. Please look into it and try again in a minute.',
+      traceId: currentTrace()?.traceId,
     };
   }
 }

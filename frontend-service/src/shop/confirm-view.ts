@@ -19,6 +19,8 @@ interface ConfirmModel {
   readonly changes: readonly string[];
   /** Why the shopper did not get to the payment page, one sentence a line. */
   readonly problems: readonly string[];
+  /** With a problem that is not the shopper's doing: the number to ask us about. */
+  readonly traceId?: string | undefined;
   readonly subtotal: string;
   readonly shippingLabel: string;
   readonly shippingDays: string;
@@ -34,6 +36,7 @@ interface Attempt {
   readonly checkoutId: string;
   readonly csrfToken: string;
   readonly problems: readonly string[];
+  readonly traceId?: string | undefined;
 }
 
 /** The confirm page: everything that will be paid for, before anything is. */

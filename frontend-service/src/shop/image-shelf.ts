@@ -1,10 +1,9 @@
 import { getImage, type imageWidths } from '@micromall/contracts';
-import type { RpcClient } from '@micromall/platform';
 import { LRUCache } from 'lru-cache';
+import type { Asks } from '../patience.js';
 
 /** Pictures are kept in memory up to this many bytes; a card's picture has about 15 kB. */
 const mostBytes = 24 * 1024 * 1024;
-const withinMs = 4_000;
 
 type Width = (typeof imageWidths)[number];
 
@@ -17,7 +16,7 @@ export interface ImageShelf {
 }
 
 /** A picture's name is the hash of its content, so what was fetched once stays right for ever. */
-export function createImageShelf(rpc: RpcClient): ImageShelf {
+export function createImageShelf(rpc: Asks): ImageShelf {
   const shelf = new LRUCache<string, Buffer>({
     maxSize: mostBytes,
     sizeCalculation: (bytes) => Math.max(1, bytes.length),
@@ -25,7 +24,7 @@ export function createImageShelf(rpc: RpcClient): ImageShelf {
   const asked = new Map<string, Promise<Buffer | undefined>>();
 
   async function ask(key: string, image: string, width: Width): Promise<Buffer | undefined> {
-    const reply = await rpc.call(getImage, { image, width }, { timeoutMs: withinMs });
+    const reply = await rpc.call(getImage, { image, width });
     if (!reply.ok) return undefined;
     const bytes = Buffer.from(reply.base64, 'base64');
     shelf.set(key, bytes);

@@ -1,4 +1,11 @@
 import type { CancelReason, CartChange, Order, OrderState, Shortage } from '@micromall/contracts';
+import type { Notice } from '../session/session.js';
+
+/** What stands above prices and stock that product-service could not confirm just now. */
+export const notCurrent: Notice = {
+  kind: 'alert',
+  text: 'Our storeroom does not answer just now: prices and stock are some minutes old, and putting something into the cart may not work until it does.',
+};
 
 /** From this many on, how many are left is no reason to hurry. */
 const fewLeft = 5;
