@@ -11,6 +11,8 @@ export { silentOutput, terminalOutput } from './launcher/output.js';
 export { startShop } from './launcher/shop.js';
 export type { Shop, ShopOptions, ShopProcess } from './launcher/shop-types.js';
 export { variables as launcherVariables } from './launcher/variables.js';
+export { findStories, type Story } from './logs/find-story.js';
+export { tellStory } from './logs/tell-story.js';
 export { capturedDirectory, capturedMetricNames } from './monitoring/captured.js';
 export { metricNamesOf } from './monitoring/exposition.js';
 export {
