@@ -12,22 +12,38 @@ import type { Shop } from './launcher/shop-types.js';
 const hands = 3;
 const answerWithinMs = 30_000;
 
-/**
- * Fills an empty shop with the demo catalogue; leaves any other as it is. A start that ended half-way is taken up
- * again: each product is asked for under a name of its own, which product-service remembers.
- */
+/** Which shop is filled. */
+export interface ShopToFill {
+  /** The broker, with the login of the shop's operator. */
+  readonly operatorUrl: string;
+  /** A file that is there while the shop is half filled. */
+  readonly marker: string;
+}
+
+/** Fills a shop that the launcher started; see fillEmptyShop. */
 export async function seedShop(shop: Shop, pictureOf: PictureOf = drawOnDemand): Promise<void> {
-  const unfinished = join(dirname(shop.logDirectory), 'seeding');
   const { user, password } = shop.credentials.gui;
   const address = new URL(shop.urls.amqp(user));
   address.username = user;
   address.password = password;
-  const connection = await connect(address.href, { noDelay: true });
+  const marker = join(dirname(shop.logDirectory), 'seeding');
+  await fillEmptyShop({ operatorUrl: address.href, marker }, pictureOf);
+}
+
+/**
+ * Fills an empty shop with the demo catalogue; leaves any other as it is. A start that ended half-way is taken up
+ * again: each product is asked for under a name of its own, which product-service remembers.
+ */
+export async function fillEmptyShop(
+  { operatorUrl, marker }: ShopToFill,
+  pictureOf: PictureOf,
+): Promise<'filled' | 'left as it was'> {
+  const connection = await connect(operatorUrl, { noDelay: true });
   try {
     const ask = await asker(await connection.createChannel());
     const { total } = catalog.response.parse(await ask(catalog, { pageSize: 1 }, randomUUID()));
-    if (total > 0 && !existsSync(unfinished)) return;
-    writeFileSync(unfinished, '');
+    if (total > 0 && !existsSync(marker)) return 'left as it was';
+    writeFileSync(marker, '');
     // The catalogue shows the newest first, so the last one made is the first one seen.
     const waiting = [...demoProducts];
     async function work(): Promise<void> {
@@ -36,7 +52,8 @@ export async function seedShop(shop: Shop, pictureOf: PictureOf = drawOnDemand):
       }
     }
     await Promise.all(Array.from({ length: hands }, work));
-    rmSync(unfinished);
+    rmSync(marker);
+    return 'filled';
   } finally {
     await connection.close();
   }

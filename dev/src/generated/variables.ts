@@ -6,6 +6,7 @@ import { variables as paymentService } from '@micromall/payment-service/config';
 import type { Variable, Variables } from '@micromall/platform';
 import { variables as productService } from '@micromall/product-service/config';
 import { variables as stripeSandbox } from '@micromall/stripe-sandbox/config';
+import { composeVariables } from '../containers/compose-variables.js';
 import { variables as launcher } from '../launcher/variables.js';
 
 /** Who reads which variables, in the order in which a reader wants to know them. */
@@ -18,6 +19,7 @@ const readers: readonly (readonly [reader: string, variables: Variables])[] = [
   ['order-service', orderService],
   ['payment-service', paymentService],
   ['stripe-sandbox', stripeSandbox],
+  ['docker compose', composeVariables],
 ];
 
 export interface NamedVariable {
@@ -38,7 +40,7 @@ export function allVariables(): NamedVariable[] {
 }
 
 /** The same name with a value of its own for each process: set by the launcher, or in the compose file. */
-const decidedByWhoStarts = /^(PORT|HOST|OPERATIONS_PORT|OPERATIONS_HOST)$/;
+const decidedByWhoStarts = /^(PORT|HOST|OPERATIONS_PORT|OPERATIONS_HOST|FAILPOINT)$/;
 
 function meaningOf({ readBy }: NamedVariable): string {
   return readBy[0]?.variable.meaning ?? '';

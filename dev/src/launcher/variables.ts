@@ -4,17 +4,17 @@ import { z } from 'zod';
 /** What the launcher itself reads; everything else in the environment goes to the services as it is. */
 export const variables = {
   SITE_PORT: variable(port, {
-    meaning: 'Where `npm start` puts the shop.',
+    meaning: 'The port of the shop on this machine.',
     default: '3000',
     example: '3080',
   }),
   WEBHOOK_PORT: variable(port, {
-    meaning: "Where `npm start` listens for Stripe's webhooks.",
+    meaning: 'The port for webhooks of Stripe on this machine.',
     default: '8000',
     example: '8080',
   }),
   STRIPE_SANDBOX_PORT: variable(port, {
-    meaning: 'Where `npm start` puts the stand-in for Stripe.',
+    meaning: 'The port of the stand-in for Stripe on this machine.',
     default: '4242',
     example: '4343',
   }),
