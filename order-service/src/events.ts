@@ -1,5 +1,5 @@
 import type { OrderState, Shortage } from '@micromall/contracts';
-import { Counter, type Logger, type Registry } from '@micromall/platform';
+import { Counter, Gauge, type Logger, type Registry } from '@micromall/platform';
 import type { OrderRecord, Payment } from './domain/order.js';
 
 /** The steps of a checkout, from the confirm page to the money. */
@@ -21,6 +21,13 @@ export interface OrderEvents {
   /** The stock of a paid order had gone to others: its money goes back. */
   soldOutAfterPayment(order: OrderRecord, shortages: readonly Shortage[]): void;
   refundAskedAgain(order: OrderRecord): void;
+  /** How many orders are in a state in which they wait for somebody. */
+  waiting(state: OrderState, count: number): void;
+  /**
+   * What waits in orders to be told.
+   * @param oldestSeconds how long the oldest waits; 0 if there is none
+   */
+  outboxHolds(orders: number, oldestSeconds: number): void;
 }
 
 export function createEvents(logger: Logger, registry: Registry): OrderEvents {
@@ -44,13 +51,13 @@ export function createEvents(logger: Logger, registry: Registry): OrderEvents {
     registers,
   });
   const revenue = new Counter({
-    name: 'order_revenue_minor_units_total',
+    name: 'shop_revenue_minor_units_total',
     help: 'What was paid for orders, in minor units of the currency; refunds are not taken off',
     labelNames: ['currency'],
     registers,
   });
   const refunded = new Counter({
-    name: 'order_refunded_minor_units_total',
+    name: 'shop_refunded_minor_units_total',
     help: 'What was given back for orders, in minor units of the currency',
     labelNames: ['currency'],
     registers,
@@ -66,6 +73,25 @@ export function createEvents(logger: Logger, registry: Registry): OrderEvents {
     help: 'Refunds asked for again because no answer came',
     registers,
   });
+  // Every replica counts the same orders: take the greatest, not the sum.
+  const waiting = new Gauge({
+    name: 'orders_waiting',
+    help: 'Orders in each state in which they wait for somebody; every replica sees them all',
+    labelNames: ['state'],
+    registers,
+  });
+  const outboxOrders = new Gauge({
+    name: 'order_outbox_orders',
+    help: 'Orders with events that wait for the broker; every replica sees them all',
+    registers,
+  });
+  const outboxOldest = new Gauge({
+    name: 'order_outbox_oldest_seconds',
+    help: 'How long the oldest event waits in an order for the broker; 0 if there is none',
+    registers,
+  });
+  // What an alarm waits for must be there before it first happens.
+  for (const kind of ['too-late', 'wrong-amount', 'sold-out']) troubles.inc({ kind }, 0);
 
   function step(name: FunnelStep, facts: object, text: string): void {
     funnel.inc({ step: name });
@@ -112,6 +138,11 @@ export function createEvents(logger: Logger, registry: Registry): OrderEvents {
     refundAskedAgain(order) {
       repeatedRefunds.inc();
       logger.warn({ ...factsOf(order), attempt: order.refundAttempts }, 'refund asked for again');
+    },
+    waiting: (state, count) => waiting.set({ state }, count),
+    outboxHolds(orders, oldestSeconds) {
+      outboxOrders.set(orders);
+      outboxOldest.set(oldestSeconds);
     },
   };
 }

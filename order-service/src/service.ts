@@ -40,6 +40,7 @@ import { handlePlaceOrder } from './handlers/place-order.js';
 import { handleQuoteOrder } from './handlers/quote-order.js';
 import { handleRefund } from './handlers/refund.js';
 import { handleShipOrder } from './handlers/ship-order.js';
+import { measureLevels } from './levels.js';
 
 /**
  * Starts order-service: orders and the checkout saga.
@@ -76,4 +77,6 @@ async function build(platform: PlatformWithDatabase, config: Config): Promise<vo
   platform.onStop(() => context.outbox.stop());
   const sweeping = repeatEvery(config.CHECKOUT_SWEEP_MS, () => sweep(context), logger);
   platform.onStop(() => sweeping.stop());
+  const measuring = repeatEvery(config.CHECKOUT_SWEEP_MS, () => measureLevels(context), logger);
+  platform.onStop(() => measuring.stop());
 }

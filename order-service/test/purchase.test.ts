@@ -170,7 +170,7 @@ it('counts the funnel, the steps of orders and the revenue', async () => {
   expect(grown('checkout_funnel_total{step="opened"')).toBe(1);
   expect(grown('checkout_funnel_total{step="paid"')).toBe(1);
   expect(grown('order_transitions_total{from="awaiting-payment",to="paid"')).toBe(1);
-  expect(grown('order_revenue_minor_units_total{currency="SGD"')).toBe(4200);
+  expect(grown('shop_revenue_minor_units_total{currency="SGD"')).toBe(4200);
 });
 
 it('an order that nobody knows, or that is somebody else’s, is unknown', async () => {

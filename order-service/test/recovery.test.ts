@@ -24,6 +24,11 @@ async function left(orderId: string, set: Partial<StoredOrder>): Promise<void> {
 async function stateOf(orderId: string): Promise<OrderState> {
   return (await bed.stored(orderId)).state;
 }
+/** The value of the series that begins with this text. */
+async function sampleOf(series: string): Promise<number> {
+  const line = (await bed.metrics()).split('\n').find((each) => each.startsWith(series));
+  return Number(line?.split(' ').at(-1));
+}
 async function wasLookedAt(orderId: string): Promise<void> {
   await expect.poll(async () => (await bed.stored(orderId)).nextLookAt > new Date()).toBe(true);
 }
@@ -150,6 +155,9 @@ describe('the outbox', () => {
     await bed.emitPaid(orderId);
     await bed.reaches(orderId, 'paid');
     expect((await bed.stored(orderId)).outbox).toMatchObject([{ messageId: `order.paid:${orderId}` }]);
+    // An operator sees that something waits, and how long.
+    await expect.poll(() => sampleOf('order_outbox_orders{')).toBe(1);
+    await expect.poll(() => sampleOf('order_outbox_oldest_seconds{')).toBeGreaterThan(0.2);
 
     await bed.vhost.management.put(exchange, { type: 'topic', durable: true });
     for (const queue of ['product-service.events', 'payment-service.events']) {
@@ -160,6 +168,8 @@ describe('the outbox', () => {
     }
     await bed.hears(orderId, ['order.paid']);
     await expect.poll(async () => (await bed.stored(orderId)).outbox).toEqual([]);
+    await expect.poll(() => sampleOf('order_outbox_orders{')).toBe(0);
+    await expect.poll(() => sampleOf('order_outbox_oldest_seconds{')).toBe(0);
   });
 
   it('keeps what joins it while it is being told', async () => {
@@ -182,6 +192,14 @@ describe('the outbox', () => {
     expect(await bed.stored(orderId)).not.toHaveProperty('outboxFilled');
     await bed.startService(fast);
   });
+});
+
+it('orders are counted in each state in which they wait for somebody', async () => {
+  const { orderId } = await bed.placed();
+  await left(orderId, { state: 'refund-failed' });
+  await expect.poll(() => sampleOf('orders_waiting{state="refund-failed"')).toBe(1);
+  await left(orderId, { state: 'refunded' });
+  await expect.poll(() => sampleOf('orders_waiting{state="refund-failed"')).toBe(0);
 });
 
 it('two processes of order-service are one: double clicks, payments and events meet in the order', async () => {

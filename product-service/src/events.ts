@@ -1,5 +1,5 @@
 import type { Shortage } from '@micromall/contracts';
-import { Counter, type Logger, type Registry } from '@micromall/platform';
+import { Counter, Gauge, type Logger, type Registry } from '@micromall/platform';
 
 /** What happens to products and their stock: each event is one log line and one count. */
 export interface ProductEvents {
@@ -16,6 +16,8 @@ export interface ProductEvents {
   paidOrderShort(about: { orderId: string; shortages: Shortage[] }): void;
   /** A payment for lines of which nothing is known (any more): nothing was sold. */
   saleUnknown(about: { orderId: string; productIds: string[] }): void;
+  /** How the shelves stand: units held for orders that are being paid, and products of which none is left. */
+  shelvesAre(levels: { held: number; soldOut: number }): void;
 }
 
 export function createEvents(logger: Logger, registry: Registry): ProductEvents {
@@ -41,6 +43,17 @@ export function createEvents(logger: Logger, registry: Registry): ProductEvents 
   const returned = counter('stock_returned_units_total', 'Units of refunded orders that are for sale again');
   const short = counter('stock_short_paid_orders_total', 'Paid orders whose stock had gone to others');
   const unknown = counter('stock_unknown_sales_total', 'Paid orders of whose stock nothing was known');
+  // Every replica counts the same products: take the greatest, not the sum.
+  const held = new Gauge({
+    name: 'stock_held_units',
+    help: 'Units held for orders that are being paid; every replica sees them all',
+    registers: [registry],
+  });
+  const soldOut = new Gauge({
+    name: 'products_sold_out',
+    help: 'Products of which none is left; every replica sees them all',
+    registers: [registry],
+  });
 
   return {
     productCreated(about) {
@@ -85,6 +98,10 @@ export function createEvents(logger: Logger, registry: Registry): ProductEvents 
         about,
         'a payment for which no stock was ever reserved, or so long ago that it is forgotten',
       );
+    },
+    shelvesAre(levels) {
+      held.set(levels.held);
+      soldOut.set(levels.soldOut);
     },
   };
 }

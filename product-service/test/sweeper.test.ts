@@ -63,3 +63,12 @@ test('a payment told after the end still gets the stock if it is there, and is s
   expect(bed.heardShort).toMatchObject([{ payload: { orderId: second, shortages: [{ available: 0 }] } }]);
   expect(await bed.counts(mug)).toEqual({ available: 0, reserved: 0, sold: 2 });
 });
+
+test('the units on hold and the products sold out are shown', async () => {
+  const held = await bed.metric('stock_held_units');
+  const soldOut = await bed.metric('products_sold_out');
+  const mug = await bed.product(2);
+  await bed.mustReserve(newId(), [{ productId: mug, quantity: 2 }]);
+  expect(await until(async () => (await bed.metric('stock_held_units')) === held + 2, 10_000)).toBe(true);
+  expect(await until(async () => (await bed.metric('products_sold_out')) === soldOut + 1, 10_000)).toBe(true);
+});

@@ -41,6 +41,11 @@ export interface OrderStore {
   outboxOf(orderId: string): Promise<readonly OutboxMessage[]>;
   /** Takes messages that the broker has, the first ones of the outbox, out of it. */
   markSent(orderId: string, sent: readonly OutboxMessage[]): Promise<void>;
+  countIn(state: OrderState): Promise<number>;
+  /** How many orders have something in the outbox, and what is in that of the first few. */
+  waitingMessages(
+    ofOrders: number,
+  ): Promise<{ readonly orders: number; readonly messages: readonly OutboxMessage[] }>;
   /** Orders with something in the outbox. */
   withOutbox(limit: number): Promise<string[]>;
 }
@@ -164,6 +169,19 @@ export async function openOrderStore(database: Connection): Promise<OrderStore> 
       const messageIds = sent.map((message) => message.messageId);
       await orders.updateOne({ _id: orderId }, { $pull: { outbox: { messageId: { $in: messageIds } } } });
       await orders.updateOne({ _id: orderId, outbox: { $size: 0 } }, { $unset: { outboxFilled: 1 } });
+    },
+    countIn(state) {
+      return orders.countDocuments({ state });
+    },
+    async waitingMessages(ofOrders) {
+      const first = await orders
+        .find({ outboxFilled: true }, { outbox: 1 })
+        .limit(ofOrders)
+        .lean<Pick<OrderRecord, 'outbox'>[]>();
+      return {
+        orders: await orders.countDocuments({ outboxFilled: true }),
+        messages: first.flatMap(({ outbox }) => outbox),
+      };
     },
     async withOutbox(limit) {
       const found = await orders.find({ outboxFilled: true }, { _id: 1 }).limit(limit).lean();

@@ -42,6 +42,8 @@ export interface StockStore {
   move(orderId: string, move: Move, condition?: HoldCondition): Promise<boolean>;
   /** Holds that ran out before a moment, of at most `limit` products. */
   expired(before: Date, limit: number): Promise<ExpiredHold[]>;
+  /** How many units are held in all, and how many products are sold out. */
+  levels(): Promise<{ readonly held: number; readonly soldOut: number }>;
 }
 
 export function createStockStore(model: ProductModel): StockStore {
@@ -120,6 +122,13 @@ export function createStockStore(model: ProductModel): StockStore {
             quantity,
           })),
       );
+    },
+
+    async levels() {
+      const [sums] = await model.aggregate<{ held: number }>([
+        { $group: { _id: null, held: { $sum: '$reserved' } } },
+      ]);
+      return { held: sums?.held ?? 0, soldOut: await model.countDocuments({ available: 0 }) };
     },
   };
 }
