@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asyncApiDocument, brokerDefinitions, messagesMarkdown } from '@micromall/contracts';
+import { grafanaFiles } from '@micromall/grafana';
 import { repositoryRoot } from '../root.js';
 import { envExample, variablesTable } from './variables.js';
 
@@ -32,5 +33,6 @@ export function generatedFiles(): GeneratedFile[] {
     { path: 'docs/messages.md', content: messagesMarkdown() },
     { path: '.env.example', content: envExample() },
     withSection('README.md', 'variables', variablesTable()),
+    ...grafanaFiles(repositoryRoot),
   ];
 }

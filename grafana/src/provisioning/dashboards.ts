@@ -1,0 +1,19 @@
+/** Where Grafana finds the dashboards. Format: https://grafana.com/docs/grafana/latest/administration/provisioning/#dashboards */
+export function dashboardsFile() {
+  return {
+    apiVersion: 1,
+    providers: [
+      {
+        name: 'MicroMall',
+        orgId: 1,
+        folder: 'MicroMall',
+        type: 'file',
+        disableDeletion: true,
+        // What is changed in the browser can be exported, but not saved over these files.
+        allowUiUpdates: false,
+        updateIntervalSeconds: 30,
+        options: { path: '/var/lib/grafana/dashboards', foldersFromFilesStructure: false },
+      },
+    ],
+  };
+}
