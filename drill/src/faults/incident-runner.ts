@@ -1,0 +1,121 @@
+import { until } from '@micromall/dev';
+import type { Happening, Incident } from '../plan/incidents.js';
+import { persist } from '../shoppers/patience.js';
+import type { Processes } from './processes.js';
+import type { StandIn } from './stand-in.js';
+
+/** Lets incidents happen as visits go on. */
+export interface IncidentRunner {
+  /** One more visit wants to begin; resolves when those incidents that must be under way are. */
+  visitBegins(): Promise<void>;
+  /** Resolves when everything has happened and is over; rejects if something could not be revived. */
+  finish(): Promise<void>;
+  /** What has happened so far, in its order. */
+  happened(): readonly Incident[];
+  /** What goes on now, in words. */
+  current(): readonly string[];
+}
+
+export interface IncidentRunnerOptions {
+  readonly incidents: readonly Incident[];
+  readonly processes: Processes;
+  readonly standIn: StandIn;
+  readonly say: (line: string) => void;
+  /** How many visits may be ahead of the incidents, so that nothing breaks in an empty shop. */
+  readonly slack: number;
+}
+
+/** So many processes may be away at the same time. */
+const lanes = 3;
+const standInPatienceMs = 120_000;
+
+export function createIncidentRunner(options: IncidentRunnerOptions): IncidentRunner {
+  const { incidents, processes, standIn, say, slack } = options;
+  const running = new Map<Incident, Promise<void>>();
+  const happened: Incident[] = [];
+  const failures: unknown[] = [];
+  let begun = 0;
+  let next = 0;
+
+  async function toStandIn(what: string, work: () => Promise<void>): Promise<void> {
+    await persist(what, standInPatienceMs, async () => {
+      await work();
+      return {};
+    });
+  }
+
+  async function happen(incident: Happening): Promise<void> {
+    switch (incident.is) {
+      case 'weather':
+        return toStandIn('a change of weather', () => standIn.setWeather(incident.weather, incident.seed));
+      case 'stripe-fault':
+        return toStandIn('a fault of Stripe', () => standIn.addFault(incident.fault));
+      case 'hang':
+        return processes.hang(incident.process, incident.forMs);
+      case 'kill':
+        await processes.kill(incident.process, incident.forMs);
+        if (incident.process === 'stripe-sandbox') await toStandIn('its weather', standIn.remind);
+    }
+  }
+
+  function begin(incident: Incident): void {
+    say(wordsOf(incident));
+    const work = happen(incident)
+      .catch((error: unknown) => void failures.push(error))
+      .finally(() => {
+        running.delete(incident);
+        happened.push(incident);
+        beginDue();
+      });
+    running.set(incident, work);
+  }
+
+  function beginDue(): void {
+    for (
+      let due = incidents[next];
+      due && due.afterVisits <= begun && running.size < lanes;
+      due = incidents[next]
+    ) {
+      next += 1;
+      begin(due);
+    }
+  }
+
+  function isBehind(): boolean {
+    const due = incidents[next];
+    return due !== undefined && due.afterVisits + slack <= begun;
+  }
+
+  return {
+    async visitBegins() {
+      begun += 1;
+      beginDue();
+      await until(() => !isBehind(), 5 * 60_000);
+    },
+    async finish() {
+      begun = Number.POSITIVE_INFINITY;
+      beginDue();
+      while (running.size > 0) await Promise.all(running.values());
+      if (failures.length > 0) throw new AggregateError(failures, 'a part of the shop did not come back');
+    },
+    happened: () => happened,
+    current: () => [...running.keys()].filter((one) => one.is === 'kill' || one.is === 'hang').map(wordsOf),
+  };
+}
+
+/** "kill -9 order-service, for 1.2 s" */
+export function wordsOf(happening: Happening): string {
+  switch (happening.is) {
+    case 'kill':
+      return `kill -9 ${happening.process}, away for ${(happening.forMs / 1_000).toFixed(1)} s and its start`;
+    case 'hang':
+      return `${happening.process} hangs for ${(happening.forMs / 1_000).toFixed(1)} s`;
+    case 'weather':
+      return `webhooks are ${happening.weather}`;
+    case 'stripe-fault': {
+      const { fault, count, path, when } = happening.fault;
+      const what = { error: 'fail', drop: 'get no answer', delay: 'are slow' }[fault];
+      return `the next ${count} calls of ${path} at Stripe ${what} (${when} the work is done)`;
+    }
+  }
+}

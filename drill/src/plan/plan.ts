@@ -1,0 +1,25 @@
+import type { DrillOptions } from '../options.js';
+import { type Incident, planIncidents } from './incidents.js';
+import { type PlannedProduct, planProducts, planVisits, type Visit } from './visits.js';
+
+/** Who does what and what befalls them, decided before anything starts. */
+export interface Plan {
+  readonly products: readonly PlannedProduct[];
+  readonly visits: readonly Visit[];
+  readonly incidents: readonly Incident[];
+}
+
+/** The plan follows from the options alone; when exactly things meet is up to the machine. */
+export function planDrill({
+  seed,
+  purchases,
+  shoppers,
+  faults,
+}: Pick<DrillOptions, 'seed' | 'purchases' | 'shoppers' | 'faults'>): Plan {
+  const visits = planVisits(seed, purchases, shoppers);
+  return {
+    products: planProducts(seed),
+    visits,
+    incidents: faults && visits.length > 0 ? planIncidents(seed, visits.length) : [],
+  };
+}
