@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { changeCart, createAccount } from '@micromall/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startSite, type TestSite } from './site.js';
@@ -132,6 +133,39 @@ describe('every answer', () => {
     expect(first.headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/);
     expect(second.headers.get('x-request-id')).not.toBe(first.headers.get('x-request-id'));
     expect(second.headers.get('x-request-id')).not.toBe('a'.repeat(32));
+  });
+
+  it('carries its trace id, whatever it is: a page, a redirect, a file, a picture, a refusal', async () => {
+    const visitor = site.visitor();
+    const answers = [
+      await visitor.get('/'),
+      await visitor.get('/orders'),
+      await visitor.get('/assets/site.css'),
+      await visitor.get(`/images/${'0'.repeat(64)}-400.webp`),
+      await visitor.get('/nowhere', { accept: 'application/json' }),
+      await visitor.post('/login', { email: 'x'.repeat(40_000) }),
+      await visitor.send('/', { method: 'DELETE' }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 303, 200, 404, 404, 413, 403]);
+    const ids = answers.map(({ headers }) => headers.get('x-request-id'));
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('to what is not HTTP at all is a short one, with a trace id too', async () => {
+    const { hostname, port } = new URL(site.url);
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(port), hostname, () => socket.write('HELO shop\r\n\r\n'));
+      let text = '';
+      socket.on('data', (bytes) => {
+        text += String(bytes);
+      });
+      socket.on('error', reject);
+      socket.on('close', () => resolve(text));
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    const id = /X-Request-Id: ([0-9a-f]{32})\r\n/.exec(answer)?.[1];
+    expect(answer).toContain(`tell us this number: ${id}`);
   });
 
   it('forbids scripts and styles inside the page, frames, and foreign forms', async () => {

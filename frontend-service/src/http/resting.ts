@@ -12,7 +12,7 @@ const resting: Readonly<Record<string, Omit<Problem, 'status'>>> = {
   },
   cart: {
     title: 'Your cart is resting',
-    text: 'It does not answer at the moment, but nothing in it is lost. You can look around meanwhile.',
+    text: 'Your cart does not answer at the moment, but nothing in it is lost. You can look around meanwhile.',
   },
   login: {
     title: 'Logging in is resting',
@@ -28,7 +28,7 @@ const resting: Readonly<Record<string, Omit<Problem, 'status'>>> = {
   },
   checkout: {
     title: 'Checking out is resting',
-    text: 'It does not answer at the moment. Nothing was charged, and your cart is as you left it. Please try again in a minute: it stays one order.',
+    text: 'The desk does not answer at the moment. Nothing was charged, and your cart is as you left it. Please try again in a minute: it stays one order.',
   },
   success: {
     title: 'Your payment is being confirmed',
@@ -50,7 +50,7 @@ const resting: Readonly<Record<string, Omit<Problem, 'status'>>> = {
 
 const somePart: Omit<Problem, 'status'> = {
   title: 'A part of the shop is resting',
-  text: 'It does not answer at the moment. Nothing is lost: please try again in a minute.',
+  text: 'A part of the shop does not answer at the moment. Nothing is lost: please try again in a minute.',
 };
 
 /** What to say at an address whose service, or whose visitor's session, can't be asked just now. */
