@@ -11,7 +11,7 @@ FROM node:24.19.0-bookworm-slim AS base
 # tini is process 1: it passes signals on and takes leave of orphans, which node does not.
 RUN apt-get update \
   && apt-get install -y --no-install-recommends tini \
-  && rm -rf /var/lib/apt/lists/*
+  && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 # A volume that is mounted over one of these takes over that it is node's.
 RUN mkdir -p /var/lib/micromall/broker /var/lib/micromall/sandbox /var/lib/micromall/seed \
   && chown -R node:node /var/lib/micromall

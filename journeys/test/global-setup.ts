@@ -27,7 +27,31 @@ declare module 'vitest' {
   }
 }
 
+/** A shop that runs already, such as the one of `docker compose up`, with the logins of development. */
+function runningShop(site: string): OpenShop {
+  return {
+    urls: {
+      site,
+      stripe: process.env.SHOP_STRIPE_URL ?? 'http://localhost:4242',
+      management: process.env.SHOP_MANAGEMENT_URL ?? 'http://localhost:15672',
+      webhook: process.env.SHOP_WEBHOOK_URL ?? 'http://localhost:8000/webhook',
+    },
+    credentials: {
+      gui: { user: 'admin', password: 'admin' },
+      admin: { email: 'admin@micromall.test', password: 'admin' },
+    },
+    // Its logs are read elsewhere.
+    logDirectory: '/nonexistent',
+  };
+}
+
+/** Starts the shop of the journeys; with SHOP_URL they go to the shop at that address instead. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const address = process.env.SHOP_URL;
+  if (address !== undefined && address !== '') {
+    project.provide('shop', runningShop(address));
+    return async () => undefined;
+  }
   const directory = await mkdtemp(join(tmpdir(), 'micromall-journeys-'));
   const shop = await startShop({
     directory,
