@@ -58,7 +58,7 @@ export function grafanaFiles(root: string): { path: string; content: string }[] 
     })),
     ...Object.entries(provisioning).map(([path, value]) => ({
       path: `grafana/provisioning/${path}`,
-      content: `# Made by npm run generate, from grafana/src and prometheus/rules.\n${stringify(value, { lineWidth: 0 })}`,
+      content: `# Made by npm run generate, from grafana/src and prometheus/rules.\n${stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })}`,
     })),
   ];
 }

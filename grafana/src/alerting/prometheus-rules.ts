@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -32,7 +32,6 @@ export type RuleGroup = z.infer<typeof fileSchema>['groups'][number];
  * Format: https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/
  */
 export function readRuleGroups(folder: string): RuleGroup[] {
-  if (!existsSync(folder)) return [];
   const files = readdirSync(folder).filter((file) => file.endsWith('.yml'));
   return files.sort().flatMap((file) => {
     const parsed = fileSchema.safeParse(parse(readFileSync(join(folder, file), 'utf8')));

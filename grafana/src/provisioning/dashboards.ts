@@ -12,7 +12,7 @@ export function dashboardsFile() {
         // What is changed in the browser can be exported, but not saved over these files.
         allowUiUpdates: false,
         updateIntervalSeconds: 30,
-        options: { path: '/var/lib/grafana/dashboards', foldersFromFilesStructure: false },
+        options: { path: '/etc/grafana/dashboards', foldersFromFilesStructure: false },
       },
     ],
   };
