@@ -1,5 +1,6 @@
 import { createAccount, getIdentityKeys, login, renewIdentity } from '@micromall/contracts';
 import {
+  createIdentityVerifier,
   type Environment,
   type PlatformWithDatabase,
   type RunningService,
@@ -24,6 +25,8 @@ export async function startAuthService(environment: Environment): Promise<Runnin
 
 async function build(platform: PlatformWithDatabase, config: Config): Promise<void> {
   const context = await createContext(platform);
+  const ownKeys = async () => context.identities.publicKeys;
+  platform.server.recogniseWith(createIdentityVerifier(ownKeys, platform.logger));
   await ensureFirstAdmin(context, {
     email: config.FIRST_ADMIN_EMAIL,
     password: config.FIRST_ADMIN_PASSWORD,

@@ -103,6 +103,7 @@ describe('the topology of the broker', () => {
         expect(new RegExp(read).test(`reply.${other}.2f1c`)).toBe(false);
         expect(new RegExp(write).test(`events.${other}`)).toBe(false);
         expect(new RegExp(write).test(`retry.${other}`)).toBe(false);
+        expect(new RegExp(write).test(`returned.${other}`)).toBe(false);
       }
     }
   });

@@ -1,5 +1,5 @@
 import { getIdentityKeys, type Role, role } from '@micromall/contracts';
-import { createLocalJWKSet, jwtVerify } from 'jose';
+import { createLocalJWKSet, type JWK, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { RpcClient } from './broker/rpc-client.js';
 import type { Logger } from './logging.js';
@@ -25,17 +25,28 @@ const rememberedTokens = 1_000;
 /** How often the keys are asked for at most, so that forged tokens don't become a load on auth-service. */
 const refetchMs = 5_000;
 
+/** The public keys with which identities are verified; undefined if they can't be had. */
+export type FetchKeys = () => Promise<readonly JWK[] | undefined>;
+
+/** Asks auth-service for its keys. */
+export function keysFrom(rpc: RpcClient): FetchKeys {
+  return async () => {
+    const reply = await rpc.call(getIdentityKeys, {});
+    return reply.ok ? reply.keys : undefined;
+  };
+}
+
 /** A verifier that fetches auth-service's public keys when it first meets a token, and when a key is new to it. */
-export function createIdentityVerifier(rpc: RpcClient, logger: Logger): VerifyIdentity {
+export function createIdentityVerifier(fetchKeys: FetchKeys, logger: Logger): VerifyIdentity {
   const verified = new Map<string, { identity: Identity; expiresAtMs: number }>();
   let keySet: ReturnType<typeof createLocalJWKSet> | undefined;
   let fetchedAtMs = 0;
 
   async function keys(refetch: boolean): Promise<typeof keySet> {
     if (keySet && (!refetch || Date.now() - fetchedAtMs < refetchMs)) return keySet;
-    const reply = await rpc.call(getIdentityKeys, {});
-    if (reply.ok) {
-      keySet = createLocalJWKSet({ keys: reply.keys });
+    const fetched = await fetchKeys();
+    if (fetched) {
+      keySet = createLocalJWKSet({ keys: [...fetched] });
       fetchedAtMs = Date.now();
     }
     return keySet;

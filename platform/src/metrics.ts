@@ -20,6 +20,7 @@ export interface PlatformMetrics {
   readonly eventsInFlight: Gauge;
   readonly prefetchLimit: Gauge<'consumer'>;
   readonly messagesParked: Counter<'queue' | 'reason'>;
+  readonly deadLettersSettled: Counter<'queue' | 'outcome'>;
   readonly lateReplies: Counter;
   readonly brokerConnected: Gauge<'connection'>;
 }
@@ -108,6 +109,12 @@ export function createMetrics(service: string): PlatformMetrics {
       name: 'messages_parked_total',
       help: 'Messages put aside as dead letters, by the queue they came from and the reason',
       labelNames: ['queue', 'reason'],
+      registers,
+    }),
+    deadLettersSettled: new Counter({
+      name: 'dead_letters_settled_total',
+      help: 'Dead letters that a person decided about, by the queue they came from and outcome (sent-back, discarded)',
+      labelNames: ['queue', 'outcome'],
       registers,
     }),
     lateReplies: new Counter({

@@ -1,4 +1,9 @@
-import { allRpcContracts, getIdentityKeys, type ServiceName } from '@micromall/contracts';
+import {
+  allRpcContracts,
+  deadLetterContracts,
+  getIdentityKeys,
+  type ServiceName,
+} from '@micromall/contracts';
 import type { Connection } from 'mongoose';
 import { EventConsumer, EventPublisher } from './broker/events.js';
 import { BrokerLink } from './broker/link.js';
@@ -7,8 +12,10 @@ import { RpcClient } from './broker/rpc-client.js';
 import { RpcServer } from './broker/rpc-server.js';
 import { databaseAnswers, openDatabase } from './database.js';
 import { showDatabaseConnection } from './database-metrics.js';
+import { ParkedQueue } from './dead-letters/parked-queue.js';
+import { serveDeadLetters } from './dead-letters/serve-dead-letters.js';
 import { armFailpoint } from './failpoint.js';
-import { createIdentityVerifier, type VerifyIdentity } from './identity.js';
+import { createIdentityVerifier, keysFrom, type VerifyIdentity } from './identity.js';
 import { createLogger, type Logger } from './logging.js';
 import { createMetrics, type PlatformMetrics } from './metrics.js';
 import { startOperations } from './operations.js';
@@ -75,9 +82,9 @@ async function start(
   const publishing = new BrokerLink('publish', config.RABBITMQ_URL, logger, metrics);
   const consuming = new BrokerLink('consume', config.RABBITMQ_URL, logger, metrics);
   const rpc = new RpcClient(service, publishing, consuming, logger, metrics);
-  // Who may not ask for the keys (auth-service itself, for one) knows nobody by an identity.
+  // Who may not ask for the keys knows nobody by an identity, but for auth-service, which has them.
   const verifyIdentity = getIdentityKeys.callers.includes(service)
-    ? createIdentityVerifier(rpc, logger)
+    ? createIdentityVerifier(keysFrom(rpc), logger)
     : async () => undefined;
   const parking = new Parking(service, publishing, logger, metrics);
   const server = new RpcServer(service, publishing, consuming, parking, verifyIdentity, logger, metrics);
@@ -141,6 +148,12 @@ async function start(
     if (allRpcContracts.some((contract) => contract.callers.includes(service))) await rpc.open();
     await parking.open();
     await publisher.open();
+    const ownDeadLetters = deadLetterContracts.get(service);
+    if (ownDeadLetters) {
+      const parked = new ParkedQueue(service, consuming);
+      await parked.open();
+      serveDeadLetters(ownDeadLetters, { service, server, parked, parking, logger, metrics });
+    }
     await build(platform, database);
     await server.open();
     await consumer.open();

@@ -55,6 +55,7 @@ describe('a service user of the broker', () => {
     expect(await mayDo('cart-service', publish('events.payment-service', 'payment.succeeded'))).toBe(false);
     expect(await mayDo('cart-service', publish('rpc.order-service', 'refund'))).toBe(false);
     expect(await mayDo('cart-service', publish('retry.order-service', '500'))).toBe(false);
+    expect(await mayDo('cart-service', publish('returned.order-service', 'refund'))).toBe(false);
     const impersonate: Attempt = async (channel) => {
       channel.publish('rpc.product-service', 'catalog', Buffer.from('{}'), { userId: 'frontend-service' });
       await channel.waitForConfirms();

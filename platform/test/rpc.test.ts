@@ -207,7 +207,7 @@ describe('a request that a person publishes into the queue', () => {
     ['not even text', '\u0000\u0001\u0002'],
   ])('never stops the consumer, even when it is %s: it is explained and parked', async (_what, body) => {
     answer = async () => accepted;
-    await vhost.publish('login', body, { reply_to: 'gui-replies' });
+    await vhost.publish('get-identity-keys', body, { reply_to: 'gui-replies' });
     let reply = '';
     await until(async () => {
       const [message] = await vhost.take('gui-replies', 1);
@@ -224,14 +224,36 @@ describe('a request that a person publishes into the queue', () => {
     answer = async () => {
       throw new Error('the database is away');
     };
-    await vhost.publish('login', JSON.stringify({ ...credentials, password: 'once more' }));
+    await vhost.publish('login', JSON.stringify(credentials), { message_id: 'once more' });
     let parked: Awaited<ReturnType<Vhost['take']>> = [];
     await until(async () => {
       parked = await vhost.take('parking.auth-service', 10);
       return parked.length > 0;
     }, 5_000);
-    expect(parked[0]?.payload).toContain('once more');
-    expect(parked[0]?.properties).toMatchObject({ headers: { 'x-reason': 'failed' } });
+    expect(parked[0]?.properties).toMatchObject({
+      message_id: 'once more',
+      headers: { 'x-reason': 'failed' },
+    });
+  });
+
+  it.each([
+    ['fails', JSON.stringify({ ...credentials, password: 'hush hush' })],
+    ['has a wrong field', JSON.stringify({ ...credentials, password: 'hush hush', remember: true })],
+    ['is not quite JSON', '"hush hush" is my password'],
+  ])('keeps its password to itself when it is parked because it %s', async (_what, body) => {
+    answer = async () => {
+      throw new Error('the database is away');
+    };
+    await vhost.publish('login', body);
+    let parked: Awaited<ReturnType<Vhost['take']>> = [];
+    await until(async () => {
+      parked = await vhost.take('parking.auth-service', 10);
+      return parked.length > 0;
+    }, 5_000);
+    expect(parked).toHaveLength(1);
+    expect(parked[0]?.payload).toBe('');
+    expect(parked[0]?.properties).toMatchObject({ headers: { 'x-withheld-bytes': body.length } });
+    expect(JSON.stringify(parked)).not.toContain('hush');
   });
 });
 

@@ -16,6 +16,7 @@ import { currentTraceparent, newTraceId, runInTrace, traceIdOf } from '../trace.
 import { headerNames, numberHeader, textHeader } from './headers.js';
 import { type InFlight, trackInFlight } from './in-flight.js';
 import type { BrokerLink, KeptChannel } from './link.js';
+import { carriedHeaders, carriedProperties, type Origin, originHeaders, originOf } from './origin.js';
 import type { Parking } from './parking.js';
 import { parseJson } from './parse.js';
 import { publishConfirmed } from './publish.js';
@@ -129,7 +130,10 @@ export class EventConsumer {
     );
     if (missing) throw new Error(`${this.service} subscribes to ${missing.name} but has no handler for it`);
     if (this.#subscriptions.size === 0) return;
-    this.#retries = await this.publishing.keepConfirmChannel(async () => undefined);
+    this.#retries = await this.publishing.keepConfirmChannel(async (channel) => {
+      // One listener for each event that is on its way.
+      channel.setMaxListeners(0);
+    });
     this.#events = await this.consuming.keepChannel((channel) => this.#consume(channel));
   }
 
@@ -152,11 +156,12 @@ export class EventConsumer {
   }
 
   async #receive(channel: Channel, message: ConsumeMessage): Promise<void> {
-    const event = textHeader(message, headerNames.originKey) ?? message.fields.routingKey;
+    const origin = originOf(message, this.service);
+    const event = origin.key;
     const traceId = traceIdOf(message.properties.headers?.[headerNames.traceparent]) ?? newTraceId();
     await runInTrace({ traceId, queue: this.#queue }, async () => {
       try {
-        const outcome = await this.#settle(event, message);
+        const outcome = await this.#settle(origin, message);
         this.metrics.eventsConsumed.inc({ event, outcome });
         acknowledge(channel, message);
       } catch (error) {
@@ -167,11 +172,10 @@ export class EventConsumer {
     });
   }
 
-  async #settle(event: string, message: ConsumeMessage): Promise<'handled' | 'retried' | 'parked'> {
+  async #settle(origin: Origin, message: ConsumeMessage): Promise<'handled' | 'retried' | 'parked'> {
+    const event = origin.key;
     const subscription = this.#subscriptions.get(event);
-    const refusal = subscription
-      ? this.#refusal(subscription.contract, message)
-      : `Nobody here handles ${event}.`;
+    const refusal = subscription ? refusalOf(subscription.contract, origin) : `Nobody here handles ${event}.`;
     if (!subscription || refusal) {
       await this.parking.park(message, this.#queue, 'unexpected', refusal ?? '');
       return 'parked';
@@ -195,27 +199,19 @@ export class EventConsumer {
       );
       return 'handled';
     } catch (error) {
-      return await this.#tryLater(event, message, attempt, error);
+      return await this.#tryLater(origin, message, attempt, error);
     } finally {
       this.metrics.eventSeconds.observe({ event }, (performance.now() - started) / 1_000);
     }
   }
 
-  /** An event must come from its emitter's exchange, from our own retries, or from the operator's hand. */
-  #refusal(contract: EventContract, message: ConsumeMessage): string | undefined {
-    const { exchange } = message.fields;
-    if (exchange === '') return undefined;
-    const from: unknown = message.properties.userId;
-    if (exchange === names.eventExchange(contract.emitter) && from === contract.emitter) return undefined;
-    return `${contract.name} must come from ${contract.emitter}, not from ${String(from)} through ${exchange}.`;
-  }
-
   async #tryLater(
-    event: string,
+    origin: Origin,
     message: ConsumeMessage,
     attempt: number,
     error: unknown,
   ): Promise<'retried' | 'parked'> {
+    const event = origin.key;
     const delayMs = retryDelaysMs[attempt - 1];
     const why = error instanceof Error ? error.message : String(error);
     if (delayMs === undefined) {
@@ -224,8 +220,6 @@ export class EventConsumer {
       return 'parked';
     }
     this.logger.warn({ err: error, event, attempt, retryInMs: delayMs }, 'event failed, trying again later');
-    const { headers = {}, messageId, contentType } = message.properties;
-    const { 'x-death': _deaths, ...kept } = headers;
     await publishConfirmed(
       this.#retries?.current,
       names.retryExchange(this.service),
@@ -236,18 +230,22 @@ export class EventConsumer {
         mandatory: true,
         userId: this.service,
         type: event,
-        ...(messageId === undefined ? {} : { messageId: String(messageId) }),
-        ...(contentType === undefined ? {} : { contentType: String(contentType) }),
+        ...carriedProperties(message.properties),
         headers: {
-          ...kept,
+          ...carriedHeaders(message.properties),
+          ...originHeaders(origin),
           [headerNames.attempt]: attempt + 1,
-          [headerNames.originExchange]:
-            textHeader(message, headerNames.originExchange) ?? message.fields.exchange,
-          [headerNames.originKey]: event,
           [headerNames.firstError]: textHeader(message, headerNames.firstError) ?? why.slice(0, 1_000),
         },
       },
     );
     return 'retried';
   }
+}
+
+/** An event must come from its emitter, now or when it was first told, or from the operator's hand. */
+function refusalOf(contract: EventContract, { exchange, user }: Origin): string | undefined {
+  if (exchange === '') return undefined;
+  if (exchange === names.eventExchange(contract.emitter) && user === contract.emitter) return undefined;
+  return `${contract.name} must come from ${contract.emitter}, not from ${String(user)} through ${exchange}.`;
 }

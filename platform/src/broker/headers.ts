@@ -17,6 +17,9 @@ export const headerNames = {
   /** What the first failure said. */
   firstError: 'x-first-error',
   parkedAt: 'x-parked-at',
+  parkedId: 'x-parked-id',
+  /** How many bytes a body had that was not kept because it holds a secret. */
+  withheldBytes: 'x-withheld-bytes',
 } as const;
 
 /** A header that must be a text; anything else counts as missing. */

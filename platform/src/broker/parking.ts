@@ -1,20 +1,29 @@
-import { names, type ServiceName } from '@micromall/contracts';
+import { randomUUID } from 'node:crypto';
+import { allRpcContracts, type DeadLetterReason, names, type ServiceName } from '@micromall/contracts';
 import type { ConfirmChannel, Message } from 'amqplib';
 import type { Logger } from '../logging.js';
 import type { PlatformMetrics } from '../metrics.js';
 import { headerNames, numberHeader, textHeader } from './headers.js';
 import type { BrokerLink, KeptChannel } from './link.js';
+import { carriedHeaders, carriedProperties, type Origin, originHeaders, originOf } from './origin.js';
 import { publishConfirmed } from './publish.js';
 
-/**
- * Why a message was put aside.
- * - `malformed`: its body is not what the contract says
- * - `exhausted`: handling it failed after every retry
- * - `failed`: a person published it, handling it failed, and nobody waits for an answer
- * - `maybe-done`: it was delivered before, carries no id, and doing it twice would be wrong
- * - `unexpected`: nobody here handles it, or it does not come from whom it should
- */
-export type ParkReason = 'malformed' | 'exhausted' | 'failed' | 'maybe-done' | 'unexpected';
+/** Why a service puts a message aside; what is `abandoned` the broker puts aside itself. */
+export type ParkReason = Exclude<DeadLetterReason, 'abandoned'>;
+
+const secretQueues: ReadonlySet<string> = new Set(
+  allRpcContracts.filter(({ secret }) => secret).map(({ queue }) => queue),
+);
+
+/** What only a parked message has: one that is given back begins anew. */
+const headersOfParking: readonly string[] = [
+  headerNames.attempt,
+  headerNames.reason,
+  headerNames.firstError,
+  headerNames.originQueue,
+  headerNames.parkedAt,
+  headerNames.parkedId,
+];
 
 /** Puts messages that can't be handled aside, with all that a person needs to decide about them. */
 export class Parking {
@@ -28,34 +37,58 @@ export class Parking {
   ) {}
 
   async open(): Promise<void> {
-    this.#channel = await this.publishing.keepConfirmChannel(async () => undefined);
+    this.#channel = await this.publishing.keepConfirmChannel(async (channel) => {
+      // One listener for each message that is on its way.
+      channel.setMaxListeners(0);
+    });
   }
 
   /** Resolves once the broker has the copy on disk; only then may the original be acknowledged. */
   async park(message: Message, queue: string, reason: ParkReason, error: string): Promise<void> {
-    const { headers = {}, messageId, correlationId, contentType } = message.properties;
-    // RabbitMQ's own account of earlier deaths must not be carried along, or it would count them again.
-    const { 'x-death': _deaths, [headerNames.identity]: _identity, ...kept } = headers;
-    await publishConfirmed(this.#channel?.current, names.parkingExchange, this.service, message.content, {
+    const secret = secretQueues.has(queue);
+    const body = secret ? Buffer.alloc(0) : message.content;
+    await publishConfirmed(this.#channel?.current, names.parkingExchange, this.service, body, {
       persistent: true,
       mandatory: true,
       userId: this.service,
-      ...(messageId === undefined ? {} : { messageId: String(messageId) }),
-      ...(correlationId === undefined ? {} : { correlationId: String(correlationId) }),
-      ...(contentType === undefined ? {} : { contentType: String(contentType) }),
+      ...carriedProperties(message.properties),
       headers: {
-        ...kept,
+        ...carriedHeaders(message.properties),
+        ...originHeaders(originOf(message, this.service)),
+        ...(secret ? { [headerNames.withheldBytes]: message.content.length } : {}),
         [headerNames.reason]: reason,
         [headerNames.firstError]: textHeader(message, headerNames.firstError) ?? error.slice(0, 1_000),
         [headerNames.attempt]: numberHeader(message, headerNames.attempt) ?? 1,
-        [headerNames.originExchange]:
-          textHeader(message, headerNames.originExchange) ?? message.fields.exchange,
-        [headerNames.originKey]: textHeader(message, headerNames.originKey) ?? message.fields.routingKey,
         [headerNames.originQueue]: queue,
         [headerNames.parkedAt]: new Date().toISOString(),
+        [headerNames.parkedId]: randomUUID(),
       },
     });
     this.metrics.messagesParked.inc({ queue, reason });
     this.logger.error({ queue, reason, error, parkedIn: names.parkingQueue(this.service) }, 'message parked');
+  }
+
+  /**
+   * Gives a message back to the very queue on which it could not be handled, and to no other. Resolves once the broker
+   * has it on disk; only then may the parked copy be acknowledged. Who dies in between has it in both places: it is
+   * handled now, and again if somebody sends the copy back, which its id makes harmless.
+   * @param parked.id names the message from now on if it had no id
+   */
+  async giveBack(
+    message: Message,
+    parked: { readonly queue: string; readonly origin: Origin; readonly id: string },
+  ): Promise<void> {
+    const headers = Object.entries(carriedHeaders(message.properties)).filter(
+      ([name]) => !headersOfParking.includes(name),
+    );
+    const exchange = names.returnedExchange(this.service);
+    await publishConfirmed(this.#channel?.current, exchange, parked.queue, message.content, {
+      persistent: true,
+      mandatory: true,
+      userId: this.service,
+      messageId: parked.id,
+      ...carriedProperties(message.properties),
+      headers: { ...Object.fromEntries(headers), ...originHeaders(parked.origin) },
+    });
   }
 }

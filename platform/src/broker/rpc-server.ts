@@ -1,11 +1,9 @@
 import {
-  type Access,
   names,
   type RpcContract,
   type RpcReply,
   type RpcRequest,
   type ServiceName,
-  serviceNames,
 } from '@micromall/contracts';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { z } from 'zod';
@@ -14,25 +12,14 @@ import type { Logger } from '../logging.js';
 import type { PlatformMetrics } from '../metrics.js';
 import { ForbiddenError } from '../reply.js';
 import { newTraceId, runInTrace, traceIdOf } from '../trace.js';
-import type { RemoteFault } from './errors.js';
+import { accessRefusal, type Caller, callIdOf, isReturned, type Refusal, senderOf } from './authority.js';
 import { headerNames, numberHeader, textHeader } from './headers.js';
 import { type InFlight, trackInFlight } from './in-flight.js';
 import type { BrokerLink, KeptChannel } from './link.js';
-import type { Parking, ParkReason } from './parking.js';
+import type { Parking } from './parking.js';
 import { parseJson } from './parse.js';
 
-/** Who asks, as far as it could be verified. */
-export interface Caller {
-  /** The service whose broker user published the request, or the operator who published it by hand. */
-  readonly from: ServiceName | 'operator';
-  /** The person for whom it is done, if one is logged in. */
-  readonly identity: Identity | undefined;
-  /** The same for each delivery of one request; undefined only if the operator gave none. */
-  readonly callId: string | undefined;
-  /** When the caller stops waiting. */
-  readonly deadline: Date | undefined;
-}
-
+export type { Caller };
 export type RpcHandler<Contract extends RpcContract> = (
   request: RpcRequest<Contract>,
   caller: Caller,
@@ -49,8 +36,6 @@ const longestLoggedReply = 4_000;
 /** How many requests of one queue a process works on at once. */
 const prefetch = 64;
 
-type Refusal = { fault: RemoteFault; message: string; park: ParkReason | undefined };
-
 /** Does the work of queues and answers: one outcome, one log line and one count for each request. */
 export class RpcServer {
   readonly #services = new Map<string, Service>();
@@ -65,7 +50,7 @@ export class RpcServer {
     private readonly publishing: BrokerLink,
     private readonly consuming: BrokerLink,
     private readonly parking: Parking,
-    private readonly verifyIdentity: VerifyIdentity,
+    private verifyIdentity: VerifyIdentity,
     private readonly logger: Logger,
     private readonly metrics: PlatformMetrics,
   ) {
@@ -80,6 +65,11 @@ export class RpcServer {
       // The request was parsed by this very contract's schema before it comes here.
       handle: (request, caller) => handler(request as RpcRequest<Contract>, caller),
     });
+  }
+
+  /** Names another way to recognise people, for the service that signs identities itself. */
+  recogniseWith(verifyIdentity: VerifyIdentity): void {
+    this.verifyIdentity = verifyIdentity;
   }
 
   async open(): Promise<void> {
@@ -191,7 +181,9 @@ export class RpcServer {
   async #refuse(service: Service, message: ConsumeMessage, refusal: Refusal): Promise<string> {
     this.logger.warn({ fault: refusal.fault, reason: refusal.message }, 'request refused');
     this.#reply(message, { ok: false, error: { code: refusal.fault, message: refusal.message } });
-    if (refusal.park) await this.parking.park(message, service.contract.queue, refusal.park, refusal.message);
+    // What somebody took out of the dead letters goes back there: nobody else knows of it.
+    const reason = refusal.park ?? (isReturned(message, this.service) ? 'unexpected' : undefined);
+    if (reason) await this.parking.park(message, service.contract.queue, reason, refusal.message);
     return refusal.fault;
   }
 
@@ -238,57 +230,10 @@ export class RpcServer {
   }
 }
 
-function callIdOf(message: ConsumeMessage): string | undefined {
-  const id: unknown = message.properties.correlationId ?? message.properties.messageId;
-  return id === undefined ? undefined : String(id);
-}
-
-/** Who published a request, if that one may; and if a second delivery of it does no harm. */
-function senderOf(contract: RpcContract, message: ConsumeMessage): Caller['from'] | Refusal {
-  const from = callerName(message);
-  if (from === undefined || (from !== 'operator' && !contract.callers.includes(from))) {
-    const who = String(message.properties.userId ?? 'an unknown user');
-    return { fault: 'forbidden', message: `${who} may not use ${contract.queue}.`, park: 'unexpected' };
-  }
-  if (contract.effect === 'once' && callIdOf(message) === undefined && message.fields.redelivered) {
-    return {
-      fault: 'failed',
-      message: 'This request was delivered before and has no message id: whether it was done is unknown.',
-      park: 'maybe-done',
-    };
-  }
-  return from;
-}
-
 /** The whole answer to a person who asked for none to be sent, unless it is too long for a log line. */
 function forTheLog(message: ConsumeMessage, reply: object): { reply?: object } {
   if (message.properties.replyTo !== undefined) return {};
   return JSON.stringify(reply).length > longestLoggedReply ? {} : { reply };
-}
-
-/**
- * Only people whom the broker lets write to the default exchange reach a queue without a service's exchange, and no
- * service is among them; `userId` is checked by the broker against the connection's user.
- */
-function callerName(message: ConsumeMessage): ServiceName | 'operator' | undefined {
-  if (message.fields.exchange === '') return 'operator';
-  const userId: unknown = message.properties.userId;
-  return serviceNames.find((name) => name === userId);
-}
-
-/** Why this caller may not have the work done, or undefined if it may. */
-function accessRefusal(
-  access: Access,
-  from: Caller['from'],
-  identity: Identity | undefined,
-): string | undefined {
-  if (from === 'operator') {
-    if (access !== 'person' || identity) return undefined;
-    return `This is about a person's own things: add the header ${headerNames.identity} with an identity from login.`;
-  }
-  if (access === 'admin' && identity?.role !== 'admin') return 'Only an admin may do this.';
-  if ((access === 'shopper' || access === 'person') && !identity) return 'Log in first.';
-  return undefined;
 }
 
 function parseRequest(contract: RpcContract, message: ConsumeMessage): { value: unknown } | Refusal {
