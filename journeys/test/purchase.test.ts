@@ -17,6 +17,12 @@ afterAll(async () => {
   await browser?.close();
 });
 
+/** Names of this run: a shop that stood before the journeys may have sold the same things already. */
+const run = Date.now().toString(36);
+function named(thing: string): string {
+  return `${thing} ${run}`;
+}
+
 const product = z.object({ productId: z.string(), available: z.int() });
 
 async function newProduct(name: string, quantity: number, price = 1_850): Promise<string> {
@@ -37,7 +43,7 @@ const browsers: [string, BrowserContextOptions][] = [
 
 describe.each(browsers)('a visitor %s', (where, options) => {
   it('looks around, fills a cart, registers, pays and has an order', async () => {
-    const name = `Lantern seen ${where}`;
+    const name = named(`Lantern seen ${where}`);
     const productId = await newProduct(name, 3);
     const page = await openPage(browser, options);
 
@@ -105,10 +111,10 @@ describe.each(browsers)('a visitor %s', (where, options) => {
 
 describe('a shopper at the payment page', () => {
   it('passes 3-D Secure and has an order', async () => {
-    await newProduct('Secure kettle', 2);
+    await newProduct(named('Secure kettle'), 2);
     const page = await openPage(browser, desktop);
     await register(page, site);
-    await toConfirmPage(page, site, 'Secure kettle');
+    await toConfirmPage(page, site, named('Secure kettle'));
     await payNow(page);
     await payWith(page, '4000000000003220');
     await page.getByRole('button', { name: 'Complete authentication' }).click();
@@ -118,10 +124,10 @@ describe('a shopper at the payment page', () => {
   });
 
   it('fails 3-D Secure, is told, and pays with another card', async () => {
-    await newProduct('Second chance kettle', 2);
+    await newProduct(named('Second chance kettle'), 2);
     const page = await openPage(browser, phone);
     await register(page, site);
-    await toConfirmPage(page, site, 'Second chance kettle');
+    await toConfirmPage(page, site, named('Second chance kettle'));
     await payNow(page);
     await payWith(page, '4000000000003220');
     await page.getByRole('button', { name: 'Fail authentication' }).click();
@@ -133,10 +139,10 @@ describe('a shopper at the payment page', () => {
   });
 
   it('is declined with the reason, tries again and pays once', async () => {
-    const productId = await newProduct('Costly kettle', 5);
+    const productId = await newProduct(named('Costly kettle'), 5);
     const page = await openPage(browser, { ...desktop, javaScriptEnabled: false });
     await register(page, site);
-    await toConfirmPage(page, site, 'Costly kettle');
+    await toConfirmPage(page, site, named('Costly kettle'));
     await payNow(page);
     await payWith(page, '4000000000009995');
     await page
@@ -153,10 +159,10 @@ describe('a shopper at the payment page', () => {
   });
 
   it('goes back: nothing is charged, the cart is still there and the stock is free again', async () => {
-    const productId = await newProduct('Unsure kettle', 1);
+    const productId = await newProduct(named('Unsure kettle'), 1);
     const page = await openPage(browser, desktop);
     await register(page, site);
-    await toConfirmPage(page, site, 'Unsure kettle');
+    await toConfirmPage(page, site, named('Unsure kettle'));
     await payNow(page);
     expect(await stockOf(productId)).toBe(0);
     await page.getByRole('link', { name: /Back/ }).first().click();
@@ -175,10 +181,10 @@ describe('a shopper at the payment page', () => {
 
 describe('a cart', () => {
   it('takes no more than there is, and says so', async () => {
-    await newProduct('Rare kettle', 1);
+    await newProduct(named('Rare kettle'), 1);
     const page = await openPage(browser, desktop);
-    await page.goto(`${site}/?search=Rare+kettle`);
-    const add = card(page, 'Rare kettle').getByRole('button', { name: 'Add to cart' });
+    await page.goto(`${site}/?search=${encodeURIComponent(named('Rare kettle'))}`);
+    const add = card(page, named('Rare kettle')).getByRole('button', { name: 'Add to cart' });
     await add.click();
     await expect.poll(() => cartCount(page)).toBe(1);
     await add.click();
@@ -191,28 +197,28 @@ describe('a cart', () => {
   });
 
   it('is brought in line when the stock shrank since, and says what changed', async () => {
-    const productId = await newProduct('Shrinking kettle', 3);
+    const productId = await newProduct(named('Shrinking kettle'), 3);
     const page = await openPage(browser, desktop);
     await register(page, site);
-    await page.goto(`${site}/?search=Shrinking+kettle`);
+    await page.goto(`${site}/?search=${encodeURIComponent(named('Shrinking kettle'))}`);
     for (const count of [1, 2, 3]) {
-      await card(page, 'Shrinking kettle').getByRole('button', { name: 'Add to cart' }).click();
+      await card(page, named('Shrinking kettle')).getByRole('button', { name: 'Add to cart' }).click();
       await expect.poll(() => cartCount(page)).toBe(count);
     }
     await operator.ask('change-product', { productId, qty: -2 });
     await page.goto(`${site}/checkout`);
     const confirm = await page.locator('main').innerText();
     expect(confirm).toContain('The following items changed');
-    expect(confirm).toContain('Shrinking kettle');
+    expect(confirm).toContain(named('Shrinking kettle'));
     expect(confirm).toContain('1 × $18.50');
     await page.context().close();
   });
 
   it('is refused on the confirm page, before paying, when somebody else was faster', async () => {
-    const productId = await newProduct('Contested kettle', 1);
+    const productId = await newProduct(named('Contested kettle'), 1);
     const page = await openPage(browser, desktop);
     await register(page, site);
-    await toConfirmPage(page, site, 'Contested kettle');
+    await toConfirmPage(page, site, named('Contested kettle'));
     await operator.ask('change-product', { productId, qty: -1 });
     await page.getByRole('button', { name: 'Pay now' }).click();
     await page.getByRole('alert').first().waitFor();
