@@ -23,6 +23,14 @@ export {
   selectorsOf,
   withoutGrafanaVariables,
 } from './monitoring/promql.js';
+export {
+  type AlertRule,
+  prometheusDirectory,
+  type RecordingRule,
+  type Rules,
+  readRules,
+  ruleFiles,
+} from './monitoring/rules.js';
 export { freePort, freePorts, isPortFree } from './processes/ports.js';
 export { until } from './processes/waiting.js';
 export { repositoryRoot } from './root.js';
