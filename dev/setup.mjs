@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * Makes a fresh clone ready: packages, compiled code, a RabbitMQ server and, with --for-tests, a browser.
+ * Makes a fresh clone ready: packages, compiled code, a RabbitMQ server and, with --for-tests, a browser and
+ * Prometheus.
  * Runs before `npm start`, `npm test`, `npm run dev`, `npm run bench` and `npm run picture`, so it needs nothing
  * but Node and does in well under a second what is already done.
  */
@@ -8,7 +9,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installWithApt } from './setup/apt.mjs';
-import { brokerDecision, chromiumDecision, nodeProblem, packagesAreCurrent } from './setup/decisions.mjs';
+import {
+  brokerDecision,
+  chromiumDecision,
+  nodeProblem,
+  packagesAreCurrent,
+  prometheusDecision,
+} from './setup/decisions.mjs';
 import { describeMachine } from './setup/machine.mjs';
 import { createProgress } from './setup/progress.mjs';
 import { CommandFailed, firstLines, lastLines, run } from './setup/run.mjs';
@@ -85,7 +92,9 @@ async function main() {
   await installPackages();
   await compile();
   await provide('RabbitMQ', brokerDecision);
-  if (process.argv.includes('--for-tests')) await provide('Chromium', chromiumDecision);
+  if (!process.argv.includes('--for-tests')) return;
+  await provide('Chromium', chromiumDecision);
+  await provide('Prometheus', prometheusDecision);
 }
 
 main().catch((error) => {

@@ -23,4 +23,5 @@ export interface LockFile {
 export function nodeProblem(version: string): string | undefined;
 export function brokerDecision(machine: Machine): Decision;
 export function chromiumDecision(machine: Machine): Decision;
+export function prometheusDecision(machine: Machine): Decision;
 export function packagesAreCurrent(locked: LockFile, installed: LockFile | undefined): boolean;

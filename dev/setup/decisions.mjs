@@ -61,6 +61,23 @@ export function chromiumDecision(machine) {
   };
 }
 
+/** Prometheus, with which the tests try the alarms; the shop itself does without it. */
+export function prometheusDecision(machine) {
+  if (machine.prometheus) return READY;
+  if (machine.debian && machine.root) return { action: 'apt', packages: ['prometheus'] };
+  const command = installCommand(machine, {
+    brew: 'prometheus',
+    debian: 'prometheus',
+    fedora: 'golang-github-prometheus',
+    arch: 'prometheus',
+  });
+  const how = command ? `Install it with: ${command}` : 'Install it (https://prometheus.io/download)';
+  return {
+    action: 'refuse',
+    sentence: `The tests try the alarms with Prometheus and its promtool, and they were not found on this machine. ${how}, then run the command again.`,
+  };
+}
+
 /**
  * Whether node_modules holds what package-lock.json asks for. `installed` is npm's own record of the last
  * install (node_modules/.package-lock.json), or undefined when there is none. Optional packages may be

@@ -13,6 +13,8 @@ export interface Machine {
   readonly rabbitServer: string | undefined;
   readonly chromium: string | undefined;
   readonly chromiumPath: string | undefined;
+  /** With promtool beside it, which checks rules. */
+  readonly prometheus: string | undefined;
 }
 
 export function isExecutable(path: string): boolean;
@@ -27,6 +29,10 @@ export function findRabbitServer(
   executable?: (path: string) => boolean,
 ): string | undefined;
 export function findChromium(
+  environment: Environment,
+  executable?: (path: string) => boolean,
+): string | undefined;
+export function findPrometheus(
   environment: Environment,
   executable?: (path: string) => boolean,
 ): string | undefined;

@@ -85,6 +85,12 @@ export function findChromium(environment, executable = isExecutable) {
   return CHROMIUM_APPLICATIONS.find(executable);
 }
 
+/** A Prometheus with promtool, which checks its rules, or undefined. */
+export function findPrometheus(environment, executable = isExecutable) {
+  if (findProgram('promtool', environment, executable) === undefined) return undefined;
+  return findProgram('prometheus', environment, executable);
+}
+
 /** What the decisions of setup depend on. */
 export function describeMachine(environment = process.env) {
   return {
@@ -98,5 +104,6 @@ export function describeMachine(environment = process.env) {
     rabbitServer: findRabbitServer(environment),
     chromium: findChromium(environment),
     chromiumPath: environment.CHROMIUM_PATH,
+    prometheus: findPrometheus(environment),
   };
 }

@@ -3,8 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { installWithApt } from '../setup/apt.mjs';
-import { brokerDecision, chromiumDecision, nodeProblem, packagesAreCurrent } from '../setup/decisions.mjs';
-import { findChromium, findRabbitServer, type Machine } from '../setup/machine.mjs';
+import {
+  brokerDecision,
+  chromiumDecision,
+  nodeProblem,
+  packagesAreCurrent,
+  prometheusDecision,
+} from '../setup/decisions.mjs';
+import { findChromium, findPrometheus, findRabbitServer, type Machine } from '../setup/machine.mjs';
 import { createProgress } from '../setup/progress.mjs';
 
 const bareMachine: Machine = {
@@ -18,6 +24,7 @@ const bareMachine: Machine = {
   rabbitServer: undefined,
   chromium: undefined,
   chromiumPath: undefined,
+  prometheus: undefined,
 };
 
 function sentenceOf(decision: ReturnType<typeof brokerDecision>): string {
@@ -98,6 +105,27 @@ describe('a browser for the tests', () => {
     expect(findChromium({ CHROMIUM_PATH: '/nowhere', PATH: '/usr/bin' }, (path) => path !== '/nowhere')).toBe(
       undefined,
     );
+  });
+});
+
+describe('Prometheus for the tests', () => {
+  test('is installed by root on Debian, and asked for elsewhere', () => {
+    const machine = { ...bareMachine, debian: true, root: true };
+    expect(prometheusDecision(machine)).toEqual({ action: 'apt', packages: ['prometheus'] });
+    expect(sentenceOf(prometheusDecision({ ...bareMachine, debian: true }))).toContain(
+      'sudo apt-get install prometheus',
+    );
+    expect(sentenceOf(prometheusDecision(bareMachine))).toContain('https://prometheus.io');
+  });
+
+  test('that is there with its promtool is enough', () => {
+    const environment = { PATH: '/opt/prometheus' };
+    const both = (path: string) => path.startsWith('/opt/prometheus/prom');
+    expect(findPrometheus(environment, both)).toBe('/opt/prometheus/prometheus');
+    expect(findPrometheus(environment, (path) => path === '/opt/prometheus/prometheus')).toBe(undefined);
+    expect(prometheusDecision({ ...bareMachine, prometheus: '/opt/prometheus/prometheus' })).toEqual({
+      action: 'none',
+    });
   });
 });
 
