@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { asyncApiDocument, brokerDefinitions, messagesMarkdown } from '@micromall/contracts';
 import { grafanaFiles } from '@micromall/grafana';
 import { repositoryRoot } from '../root.js';
+import { alloyConfiguration } from './alloy.js';
+import { launchConfigurations } from './launch-configurations.js';
 import { envExample, variablesTable } from './variables.js';
 
 export interface GeneratedFile {
@@ -32,7 +34,9 @@ export function generatedFiles(): GeneratedFile[] {
     { path: 'docs/asyncapi.json', content: prettyJson(asyncApiDocument()) },
     { path: 'docs/messages.md', content: messagesMarkdown() },
     { path: '.env.example', content: envExample() },
+    { path: '.vscode/launch.json', content: prettyJson(launchConfigurations()) },
     withSection('README.md', 'variables', variablesTable()),
     ...grafanaFiles(repositoryRoot),
+    { path: 'alloy/config.alloy', content: alloyConfiguration() },
   ];
 }

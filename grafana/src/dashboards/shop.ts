@@ -55,7 +55,7 @@ const sales = {
     }),
     stat({
       title: 'Accounts made',
-      description: 'New shoppers.',
+      description: 'Shoppers who registered.',
       unit: 'none',
       decimals: 0,
       ifNothing: '0',

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { extractMetricNames, withoutGrafanaVariables } from '../../dev/src/monitoring/promql.js';
+import { boards, queriesOf } from './boards.js';
+import { asSent, streamLabelsOf, syntaxErrorOf } from './logql.js';
+
+const queries = boards.flatMap(queriesOf);
+
+describe('every query parses', () => {
+  it.each(queries.filter(({ language }) => language === 'prometheus'))('$where', ({ expr }) => {
+    expect(extractMetricNames(withoutGrafanaVariables(expr)).length).toBeGreaterThan(0);
+  });
+
+  it.each(queries.filter(({ language }) => language === 'loki'))('$where', ({ expr }) => {
+    expect(syntaxErrorOf(asSent(expr))).toBeUndefined();
+  });
+});
+
+it('asks Loki only by the labels that lines have', () => {
+  const loki = queries.filter(({ language }) => language === 'loki');
+  const labels = new Set(loki.flatMap(({ expr }) => streamLabelsOf(expr)));
+  expect([...labels].sort()).toEqual(['level', 'service', 'stream']);
+});
+
+it('would notice a query that does not parse', () => {
+  expect(syntaxErrorOf('{service="x" | json')).toMatch(/^at character/);
+  expect(syntaxErrorOf('sum by (service) (count_over_time({service="x"} [5m])')).toMatch(/^at character/);
+  expect(() => extractMetricNames('sum by (service (up)')).toThrow('Not PromQL');
+});
