@@ -35,6 +35,8 @@ export interface DrillResult {
   readonly outages: readonly Outage[];
   /** How many payments were made in which weather. */
   readonly paidInWeather: ReadonlyMap<Weather, number>;
+  /** How many times somebody had to log in again, because the shop had lost the session. */
+  readonly loginsAgain: number;
   /** From everything being back to the books agreeing. */
   readonly settledAfterMs: number;
   readonly tookMs: number;
@@ -68,7 +70,12 @@ export async function runDrill(
   });
   const visits: { visit: Visit; end: VisitEnd }[] = [];
   const paidInWeather = new Map<Weather, number>();
-  const newVisitor = (name: string) => new Visitor(shop.urls.site, stripe, name, patienceMs);
+  const visitors: Visitor[] = [];
+  function newVisitor(name: string): Visitor {
+    const visitor = new Visitor(shop.urls.site, stripe, name, patienceMs);
+    visitors.push(visitor);
+    return visitor;
+  }
   const ground = { productIds, expire: standIn.expire };
 
   function ended(visit: Visit, end: VisitEnd): void {
@@ -129,6 +136,7 @@ export async function runDrill(
       happened: incidents.happened(),
       outages: outages.all(),
       paidInWeather,
+      loginsAgain: visitors.reduce((sum, visitor) => sum + visitor.loginsAgain, 0),
       settledAfterMs: first.afterMs,
       tookMs: Date.now() - started,
       soak: soaked,

@@ -12,8 +12,6 @@ export interface IncidentRunner {
   finish(): Promise<void>;
   /** What has happened so far, in its order. */
   happened(): readonly Incident[];
-  /** What goes on now, in words. */
-  current(): readonly string[];
 }
 
 export interface IncidentRunnerOptions {
@@ -28,14 +26,18 @@ export interface IncidentRunnerOptions {
 /** So many processes may be away at the same time. */
 const lanes = 3;
 const standInPatienceMs = 120_000;
+const behindAtMostMs = 5 * 60_000;
 
 export function createIncidentRunner(options: IncidentRunnerOptions): IncidentRunner {
   const { incidents, processes, standIn, say, slack } = options;
-  const running = new Map<Incident, Promise<void>>();
+  const absences = incidents.filter(({ is }) => is === 'kill' || is === 'hang');
+  const disturbances = incidents.filter(({ is }) => is === 'weather' || is === 'stripe-fault');
+  const away = new Map<Incident, Promise<void>>();
+  /** What the stand-in is told, one after the other. */
+  let telling: Promise<void> = Promise.resolve();
   const happened: Incident[] = [];
   const failures: unknown[] = [];
   let begun = 0;
-  let next = 0;
 
   async function toStandIn(what: string, work: () => Promise<void>): Promise<void> {
     await persist(what, standInPatienceMs, async () => {
@@ -58,48 +60,57 @@ export function createIncidentRunner(options: IncidentRunnerOptions): IncidentRu
     }
   }
 
-  function begin(incident: Incident): void {
+  async function undergo(incident: Incident): Promise<void> {
     say(wordsOf(incident));
-    const work = happen(incident)
-      .catch((error: unknown) => void failures.push(error))
-      .finally(() => {
-        running.delete(incident);
-        happened.push(incident);
-        beginDue();
-      });
-    running.set(incident, work);
+    try {
+      await happen(incident);
+    } catch (error) {
+      failures.push(error);
+    }
+    happened.push(incident);
+  }
+
+  /** Takes the next one out of a list when enough visits have begun. */
+  function takeDue(list: Incident[]): Incident | undefined {
+    return (list[0]?.afterVisits ?? Number.POSITIVE_INFINITY) <= begun ? list.shift() : undefined;
   }
 
   function beginDue(): void {
-    for (
-      let due = incidents[next];
-      due && due.afterVisits <= begun && running.size < lanes;
-      due = incidents[next]
-    ) {
-      next += 1;
-      begin(due);
+    for (let due = takeDue(disturbances); due; due = takeDue(disturbances)) {
+      const disturbance = due;
+      telling = telling.then(() => undergo(disturbance));
+    }
+    while (away.size < lanes) {
+      const absence = takeDue(absences);
+      if (!absence) return;
+      away.set(
+        absence,
+        undergo(absence).finally(() => {
+          away.delete(absence);
+          beginDue();
+        }),
+      );
     }
   }
 
   function isBehind(): boolean {
-    const due = incidents[next];
-    return due !== undefined && due.afterVisits + slack <= begun;
+    return (absences[0]?.afterVisits ?? Number.POSITIVE_INFINITY) + slack <= begun;
   }
 
   return {
     async visitBegins() {
       begun += 1;
       beginDue();
-      await until(() => !isBehind(), 5 * 60_000);
+      await until(() => !isBehind(), behindAtMostMs);
     },
     async finish() {
-      begun = Number.POSITIVE_INFINITY;
+      begun = Number.MAX_SAFE_INTEGER;
       beginDue();
-      while (running.size > 0) await Promise.all(running.values());
+      while (away.size > 0) await Promise.all(away.values());
+      await telling;
       if (failures.length > 0) throw new AggregateError(failures, 'a part of the shop did not come back');
     },
     happened: () => happened,
-    current: () => [...running.keys()].filter((one) => one.is === 'kill' || one.is === 'hang').map(wordsOf),
   };
 }
 

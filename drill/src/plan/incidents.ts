@@ -1,5 +1,5 @@
 import { serviceNames } from '@micromall/contracts';
-import { chanceOf } from '../chance.js';
+import { type Chance, chanceOf } from '../chance.js';
 
 /** Everything of a shop that runs as a process. */
 export const processNames = [...serviceNames, 'rabbitmq', 'mongo', 'stripe-sandbox'] as const;
@@ -59,23 +59,34 @@ export function planIncidents(seed: number, visits: number): Incident[] {
   const incidents: Incident[] = [];
 
   for (let round = 0; round < rounds; round += 1) {
-    const happenings = chance.shuffled<Happening>([
-      ...processNames.map((process) => ({ is: 'kill', process, forMs: chance.between(0, 2_500) }) as const),
-      ...chance
-        .shuffled(processNames)
-        .slice(0, hangsPerRound)
-        .map((process) => ({ is: 'hang', process, forMs: chance.between(1_000, 4_000) }) as const),
-      ...chance
-        .shuffled(weatherNames)
-        .map((weather) => ({ is: 'weather', weather, seed: chance.between(1, 1_000_000) }) as const),
-      ...Array.from({ length: stripeFaultsPerRound }, () => stripeFault(chance.next, chance.between(1, 4))),
-    ]);
-    const step = perRound / happenings.length;
-    for (const [index, happening] of happenings.entries()) {
-      incidents.push({ ...happening, afterVisits: Math.floor(first + round * perRound + index * step) });
-    }
+    const begins = first + round * perRound;
+    const kills = processNames.map(
+      (process) => ({ is: 'kill', process, forMs: chance.between(0, 2_500) }) as const,
+    );
+    const hung = chance.shuffled(processNames).slice(0, hangsPerRound);
+    const hangs = hung.map(
+      (process) => ({ is: 'hang', process, forMs: chance.between(1_000, 4_000) }) as const,
+    );
+    const faults = Array.from({ length: stripeFaultsPerRound }, () => stripeFault(chance));
+    const changes = chance
+      .shuffled(weatherNames)
+      .map((weather) => ({ is: 'weather', weather, seed: chance.between(1, 1_000_000) }) as const);
+    // Each weather lasts equally long, so that some payments meet it.
+    incidents.push(
+      ...spread(chance.shuffled<Happening>([...kills, ...hangs, ...faults]), begins, perRound),
+      ...spread(changes, begins, perRound),
+    );
   }
   return [...incidents, ...longAbsences(visits)].sort((a, b) => a.afterVisits - b.afterVisits);
+}
+
+/** Evenly over so many visits. */
+function spread(happenings: readonly Happening[], begins: number, visits: number): Incident[] {
+  const step = visits / happenings.length;
+  return happenings.map((happening, index) => ({
+    ...happening,
+    afterVisits: Math.floor(begins + index * step),
+  }));
 }
 
 const weatherNames: readonly Weather[] = [
@@ -88,16 +99,15 @@ const weatherNames: readonly Weather[] = [
   'foul',
 ];
 
-function stripeFault(next: () => number, count: number): Happening {
-  const fault = next() < 0.4 ? 'drop' : next() < 0.6 ? 'error' : 'delay';
+function stripeFault(chance: Chance): Happening {
   return {
     is: 'stripe-fault',
     fault: {
-      fault,
-      when: next() < 0.5 ? 'before' : 'after',
-      count,
-      delayMs: 1_000 + Math.floor(next() * 2_000),
-      path: next() < 0.7 ? '/v1/checkout/sessions' : '/v1/refunds',
+      fault: chance.pick(['drop', 'error', 'delay']),
+      when: chance.pick(['before', 'after']),
+      count: chance.between(1, 4),
+      delayMs: chance.between(1_000, 3_000),
+      path: chance.pick(['/v1/checkout/sessions', '/v1/checkout/sessions', '/v1/refunds']),
     },
   };
 }

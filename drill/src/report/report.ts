@@ -58,10 +58,11 @@ function headline(result: DrillResult): string {
   return `Seed ${options.seed}: ${count(purchasesOf(result))} purchases by ${options.shoppers} shoppers at once, ${count(happened.length)} faults, in ${duration(tookMs)}.`;
 }
 
-function waitsText({ waits, settledAfterMs }: DrillResult): string {
+function waitsText({ waits, settledAfterMs, loginsAgain }: DrillResult): string {
   return [
     `From a payment to its order: at most ${duration(waits.longestMs)}, of which everything worked for at most ${duration(waits.longestInOrderMs)} (promised: ${duration(orderWithinMs)}).`,
     `From everything being back to books that agree: ${duration(settledAfterMs)}.`,
+    `Shoppers had to log in again: ${count(loginsAgain)} times.`,
   ].join('\n');
 }
 

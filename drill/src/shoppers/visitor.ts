@@ -19,6 +19,8 @@ const password = 'correct horse battery';
 export class Visitor {
   #shopper: WebShopper;
   #accounts = 0;
+  #email = '';
+  #logins = 0;
 
   constructor(
     private readonly site: string,
@@ -29,11 +31,17 @@ export class Visitor {
     this.#shopper = new WebShopper(site, stripe);
   }
 
+  /** How many times the visitor had to log in again, because the shop had lost the session. */
+  get loginsAgain(): number {
+    return this.#logins;
+  }
+
   /** Comes as somebody new, with an empty cart. */
   async enter(): Promise<void> {
     this.#shopper = new WebShopper(this.site, this.stripe);
     this.#accounts += 1;
     const email = `${this.name}-${this.#accounts}@example.com`;
+    this.#email = email;
     await persist('registering', this.patienceMs, async () => {
       const form = await this.#shopper.get('/register');
       if (isLoggedIn(form)) return form;
@@ -51,7 +59,7 @@ export class Visitor {
   ): Promise<Page | undefined> {
     for (const { productId, quantity } of wants) {
       const found = await persist('filling the cart', this.patienceMs, async () => {
-        const page = await this.#shopper.get(`/products/${productId}`);
+        const page = await this.#look(`/products/${productId}`);
         if (page.status !== 200) return notYet(wordsOf(page));
         if (!page.text.includes('action="/cart/add"')) return { isThere: false };
         const fields = { productId, quantity: String(quantity) };
@@ -69,7 +77,7 @@ export class Visitor {
   /** The confirm page, or undefined when nothing of the cart is left to buy. */
   async confirmPage(): Promise<Page | undefined> {
     const { page } = await persist('the confirm page', this.patienceMs, async () => {
-      const shown = await this.#shopper.get('/checkout');
+      const shown = await this.#look('/checkout');
       if (shown.status === 200 && shown.url.pathname === '/cart') return { page: undefined };
       if (shown.status !== 200 || shown.url.pathname !== '/checkout') return notYet(wordsOf(shown));
       return { page: shown };
@@ -114,7 +122,7 @@ export class Visitor {
   /** Reloads the page to which the payment leads until it thanks. */
   async awaitThanks(orderId: string): Promise<void> {
     await persist('the page of thanks', this.patienceMs, async () => {
-      const page = await this.#shopper.get(`/success?order=${orderId}`);
+      const page = await this.#look(`/success?order=${orderId}`);
       return page.status === 200 && page.text.includes('Thank you!') ? page : notYet(wordsOf(page));
     });
   }
@@ -122,9 +130,19 @@ export class Visitor {
   /** Goes back from the payment page, as its link does. */
   async goBack(orderId: string): Promise<void> {
     await persist('going back', this.patienceMs, async () => {
-      const page = await this.#shopper.get(`/cancel?order=${orderId}`);
-      return page.status === 200 ? page : notYet(wordsOf(page));
+      const page = await this.#look(`/cancel?order=${orderId}`);
+      return page.status === 200 && page.url.pathname !== '/login' ? page : notYet(wordsOf(page));
     });
+  }
+
+  /** Looks at a page; whoever is sent to the log-in page instead logs in, and looks again. */
+  async #look(path: string): Promise<Page> {
+    const page = await this.#shopper.get(path);
+    if (page.url.pathname !== '/login') return page;
+    const entered = await this.#shopper.logIn(this.#email, password);
+    if (!isLoggedIn(entered)) return entered;
+    this.#logins += 1;
+    return this.#shopper.get(path);
   }
 
   /** Which order a payment page is for, as its link back to the shop says. */
