@@ -16,7 +16,15 @@ RUN apt-get update \
 RUN mkdir -p /var/lib/micromall/broker /var/lib/micromall/sandbox /var/lib/micromall/seed \
   && chown -R node:node /var/lib/micromall
 WORKDIR /app
+ENV NODE_ENV=development \
+  HOST=0.0.0.0 \
+  OPERATIONS_HOST=0.0.0.0 \
+  OPERATIONS_PORT=9100
 ENTRYPOINT ["/usr/bin/tini", "--"]
+# Asks as a browser would, with what bash has built in: an image needs no curl for it, and a node started every few
+# seconds would cost more than the service itself.
+HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 \
+  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${OPERATIONS_PORT} && printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' >&3 && read -r status <&3 && [[ $status == *' 200 '* ]]"]
 
 # npm wants the package.json of every workspace, even to install one of them. Whoever copies from this stage is not
 # built anew when something else changes.
@@ -48,10 +56,6 @@ RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace="${SERVIC
 
 FROM base AS service
 ARG SERVICE
-ENV NODE_ENV=development \
-  HOST=0.0.0.0 \
-  OPERATIONS_HOST=0.0.0.0 \
-  OPERATIONS_PORT=9100
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=compiled /app/package.json ./package.json
 COPY --from=compiled /app/contracts ./contracts
@@ -60,10 +64,6 @@ COPY --from=compiled /app/${SERVICE} ./${SERVICE}
 WORKDIR /app/${SERVICE}
 USER node
 EXPOSE 9100
-# Asks as a browser would, with what bash has built in: an image needs no curl for it, and a node started every few
-# seconds would cost more than the service itself.
-HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 \
-  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${OPERATIONS_PORT} && printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' >&3 && read -r status <&3 && [[ $status == *' 200 '* ]]"]
 # The flag saves each idle service a tenth of its memory.
 CMD ["node", "--max-semi-space-size=4", "dist/main.js"]
 
@@ -79,3 +79,5 @@ COPY --from=compiled /app/platform ./platform
 COPY --from=compiled /app/dev ./dev
 WORKDIR /app/dev
 USER node
+# It serves nobody: that it ended well is all there is to know.
+HEALTHCHECK NONE

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigurationError } from '@micromall/platform';
+import { inspectorPorts } from './launcher/inspectors.js';
 import { AlreadyRunning } from './launcher/lock.js';
 import { terminalOutput } from './launcher/output.js';
 import { PortsTaken, standardPorts } from './launcher/ports.js';
@@ -16,12 +17,22 @@ import { repositoryRoot } from './root.js';
 const USAGE = `npm start                 starts the shop
 npm start -- --reset      forgets all data first
 npm start -- --verbose    shows every log line
-npm run dev               compiles and restarts a service when its source changes`;
+npm run dev               compiles and restarts a service when its source changes
+npm run dev -- --inspect  opens a port for a debugger in each program: .vscode/launch.json`;
 
-function readArguments(): { reset: boolean; verbose: boolean; watch: boolean } | undefined {
+interface Wanted {
+  readonly reset: boolean;
+  readonly verbose: boolean;
+  readonly watch: boolean;
+  readonly inspect: boolean;
+}
+
+function readArguments(): Wanted | undefined {
   const flag = { type: 'boolean', default: false } as const;
   try {
-    const { values } = parseArgs({ options: { reset: flag, verbose: flag, watch: flag, help: flag } });
+    const { values } = parseArgs({
+      options: { reset: flag, verbose: flag, watch: flag, inspect: flag, help: flag },
+    });
     return values.help ? undefined : values;
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
@@ -79,6 +90,7 @@ async function main(): Promise<void> {
         stripe: settings.STRIPE_SANDBOX_PORT,
       },
       reset: wanted.reset,
+      ...(wanted.inspect ? { inspectorPorts } : {}),
       output,
       signal: stopping.signal,
     });

@@ -1,6 +1,8 @@
 import { inspectorPorts } from '../launcher/inspectors.js';
 
-const compiled = ['${workspaceFolder}/*/dist/**/*.js'];
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the editor puts the folder in its place.
+const workspaceFolder = '${workspaceFolder}';
+const compiled = [`${workspaceFolder}/*/dist/**/*.js`];
 const notOurs = ['<node_internals>/**', '**/node_modules/**'];
 
 function attachTo(program: string, port: number, where: { readonly label: string; readonly root: string }) {
@@ -12,7 +14,7 @@ function attachTo(program: string, port: number, where: { readonly label: string
     port,
     // The program starts again whenever it was compiled.
     restart: true,
-    localRoot: '${workspaceFolder}',
+    localRoot: workspaceFolder,
     remoteRoot: where.root,
     outFiles: compiled,
     skipFiles: notOurs,
@@ -20,7 +22,7 @@ function attachTo(program: string, port: number, where: { readonly label: string
 }
 
 const places = [
-  { label: 'npm run dev -- --inspect', root: '${workspaceFolder}' },
+  { label: 'npm run dev -- --inspect', root: workspaceFolder },
   { label: 'container', root: '/app' },
 ];
 

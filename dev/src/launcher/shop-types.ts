@@ -19,6 +19,8 @@ export interface ShopOptions {
   readonly reset?: boolean;
   /** The broker and the database are killed at the end instead of being waited for: nobody needs their data. */
   readonly throwaway?: boolean;
+  /** By program, on 127.0.0.1: where a debugger may attach. Default: nowhere. */
+  readonly inspectorPorts?: Readonly<Record<string, number>>;
   /** By broker user, instead of generated ones. */
   readonly brokerPasswords?: Readonly<Record<string, string>>;
   readonly output?: Output;

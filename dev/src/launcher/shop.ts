@@ -85,11 +85,16 @@ async function launchAll(start: Start, parts: ShopParts): Promise<void> {
     mongoUrl: database.url,
   };
 
+  function inspector(name: string): string[] {
+    const port = options.inspectorPorts?.[name];
+    return port === undefined ? [] : [`--inspect=127.0.0.1:${port}`, '--enable-source-maps'];
+  }
+
   function program(plan: ProgramPlan, isReady: () => Promise<boolean>): Unit {
     return createProgram({
       name: plan.name,
       command: process.execPath,
-      args: [...smallYoungGeneration, resolve(repositoryRoot, plan.main)],
+      args: [...smallYoungGeneration, ...inspector(plan.name), resolve(repositoryRoot, plan.main)],
       directory: repositoryRoot,
       environment: environmentOf(plan, context, given),
       isReady,
