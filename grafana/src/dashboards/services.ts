@@ -10,7 +10,8 @@ const inQueue = 'service=~"$service", queue=~"$queue"';
 /** Outcomes of a request that are nobody's wish: the service failed, or could not even settle the message. */
 const faults = 'outcome=~"failed|unsettled|expired"';
 /** Outcomes of a call that say nothing about the wish, only that no proper answer came. */
-const callFaults = 'outcome=~"timeout|unroutable|busy|disconnected|malformed-reply|failed|circuit-open"';
+const callFaults =
+  'outcome=~"timeout|unroutable|busy|circuit-open|disconnected|malformed-reply|malformed-request|forbidden|failed"';
 
 function quantile(share: number, histogram: string, matchers: string, by: string): string {
   return `histogram_quantile(${share}, sum by (le, ${by}) (rate(${histogram}_bucket{${matchers}}[$__rate_interval])))`;
