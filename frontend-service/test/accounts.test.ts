@@ -278,6 +278,18 @@ describe('guessing passwords', () => {
     await site.loggedIn();
   });
 
+  it('is not what a shopper does who tries again and again while auth-service is broken', async () => {
+    const { email, password } = site.world.know();
+    const visitor = site.visitor();
+    await visitor.get('/login');
+    site.neighbours.breakDown(login);
+    for (let n = 0; n < 12; n += 1) {
+      expect((await visitor.submit('/login', { email, password })).status).toBe(503);
+    }
+    site.neighbours.asUsual();
+    expect((await visitor.submit('/login', { email, password })).status).toBe(303);
+  });
+
   it('is stopped for one network address', async () => {
     const strict = await startSite('strict', { ATTEMPTS_PER_ADDRESS: '3' });
     try {

@@ -39,7 +39,9 @@ export function createRateLimits(
     byEmail: rateLimit({
       ...shared,
       limit: config.ATTEMPTS_PER_EMAIL,
+      // Only a refused password counts: a part of the shop that rests must not lock anybody out.
       skipSuccessfulRequests: true,
+      requestWasSuccessful: (_request, response) => response.statusCode !== 401,
       keyGenerator: (request) => {
         const typedEmail = typed(request, 'email');
         // One spelling for one account, whatever its capitals.
