@@ -17,6 +17,7 @@ import { showCatalogue } from './pages/catalogue.js';
 import { changeCartLine } from './pages/change-cart.js';
 import { createCheckoutPages } from './pages/checkout.js';
 import { createProductPages } from './pages/create-product.js';
+import { deadLetterPages } from './pages/dead-letters.js';
 import { showImage } from './pages/images.js';
 import { logIn, showLogin } from './pages/login.js';
 import { logOut } from './pages/logout.js';
@@ -36,6 +37,7 @@ export function createApp(context: FrontendContext): Express {
   const limits = createRateLimits(context, problemPages);
   const checkout = createCheckoutPages(context, problemPages);
   const createProduct = createProductPages(context);
+  const deadLetters = deadLetterPages(context, problemPages);
   const adminsOnly = onlyAdmins(problemPages);
 
   const app = express();
@@ -84,6 +86,10 @@ export function createApp(context: FrontendContext): Express {
   app.get('/orders/:id', forShoppers(showOrder(context, problemPages)));
   app.get('/createproduct', adminsOnly, createProduct.show);
   app.post('/createproduct', forShoppers(createProduct.create));
+  app.use('/admin', adminsOnly);
+  app.get('/admin/dead-letters', forShoppers(deadLetters.show));
+  app.post('/admin/dead-letters/send-back', forShoppers(deadLetters.sendBack));
+  app.post('/admin/dead-letters/discard', forShoppers(deadLetters.discard));
 
   // Everything else
   app.use(problemPages.always(problems.notFound));

@@ -2,6 +2,7 @@ import {
   cancelCheckout,
   catalog,
   confirmPayment,
+  deadLetterContracts,
   getCart,
   getImage,
   getOrder,
@@ -40,6 +41,7 @@ const patience: ReadonlyMap<RpcContract, number> = new Map<RpcContract, number>(
   [cancelCheckout, farLookMs],
   // Longer than order-service waits for word of the payment: it then still tells the order's number.
   [confirmPayment, 6_500],
+  ...[...deadLetterContracts.values()].map(({ list }) => [list, lookMs] as const),
 ]);
 
 /** The longest that a page waits for the answer to one call, in milliseconds. */

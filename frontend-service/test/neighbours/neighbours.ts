@@ -1,5 +1,5 @@
 import { allEventContracts, type RpcContract, type RpcRequest, type ServiceName } from '@micromall/contracts';
-import { currentTrace, type RpcHandler } from '@micromall/platform';
+import { createIdentityVerifier, currentTrace, type RpcHandler } from '@micromall/platform';
 import { type Peer, startPeer } from '../../../dev/src/index.js';
 import { answersFrom } from './answers.js';
 import { type Authority, createAuthority } from './authority.js';
@@ -60,7 +60,9 @@ export class Neighbours {
 
   async startService(name: ServiceName): Promise<void> {
     const answers = answersFrom(this.world, this.authority);
-    const peer = await startPeer(name, this.amqpUrl(name), ({ server, consumer }) => {
+    const peer = await startPeer(name, this.amqpUrl(name), ({ server, consumer, logger }) => {
+      const ownKeys = async () => [this.authority.publicKey];
+      if (name === 'auth-service') server.recogniseWith(createIdentityVerifier(ownKeys, logger));
       for (const event of allEventContracts) {
         if (event.subscribers.includes(name)) consumer.on(event, async () => undefined);
       }
