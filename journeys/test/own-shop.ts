@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Order, order } from '@micromall/contracts';
-import { type Operator, operatorAt, type Page, type Shop, startShop, WebShopper } from '@micromall/dev';
+import { type Operator, operatorAt, type Page, type Shop, type ShopOptions, startShop, WebShopper } from '@micromall/dev';
 import Stripe from 'stripe';
 import { expect } from 'vitest';
 import { z } from 'zod';
@@ -46,12 +46,16 @@ export class OwnShop {
   ) {}
 
   /** @param variables what this shop does differently, such as how often its sweepers look */
-  static async open(variables: Record<string, string> = {}): Promise<OwnShop> {
+  static async open(
+    variables: Record<string, string> = {},
+    options: Pick<ShopOptions, 'prometheus'> = {},
+  ): Promise<OwnShop> {
     const directory = await mkdtemp(join(tmpdir(), 'micromall-breaking-'));
     const shop = await startShop({
       directory,
       throwaway: true,
       seed: false,
+      ...options,
       environment: {
         ...process.env,
         ATTEMPTS_PER_ADDRESS: '100000',
@@ -193,6 +197,13 @@ export class OwnShop {
       .split('\n')
       .filter((line) => line.startsWith(`${counter}{`) && wanted.every((label) => line.includes(label)))
       .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  }
+
+  /** A number of a service that has one series only. */
+  async gauge(service: string, name: string): Promise<number> {
+    const text = await (await fetch(`${this.shop.urls.operations(service)}/metrics`)).text();
+    const line = text.split('\n').find((each) => each.startsWith(`${name}{`) || each.startsWith(`${name} `));
+    return Number(line?.slice(line.lastIndexOf(' ')));
   }
 
   /** Waits until every event about payments that was told has been heard by everyone who listens. */
