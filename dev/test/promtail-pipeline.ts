@@ -39,6 +39,7 @@ const stageSchema = z.union([
       source: z.string(),
       format: z.string(),
       fallback_formats: z.array(z.string()).optional(),
+      action_on_failure: z.literal('skip'),
     }),
   }),
 ]);
