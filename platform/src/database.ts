@@ -44,6 +44,14 @@ export async function openDatabase(url: string, logger: Logger, signal: AbortSig
   throw new Error('stopped while waiting for the database');
 }
 
+/** MongoDB's DuplicateKey (https://www.mongodb.com/docs/manual/reference/error-codes/). */
+const duplicateKey = 11_000;
+
+/** Whether a write was refused because a unique index has the value already. */
+export function isDuplicateKey(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === duplicateKey;
+}
+
 /** True if the database answers within a second. */
 export async function databaseAnswers(connection: Connection): Promise<boolean> {
   try {

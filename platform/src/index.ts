@@ -5,7 +5,7 @@ export { BrokerLink } from './broker/link.js';
 export { PublishError } from './broker/publish.js';
 export { type CallOptions, RpcClient } from './broker/rpc-client.js';
 export type { Caller, RpcHandler, RpcServer } from './broker/rpc-server.js';
-export { notJournaled } from './database.js';
+export { isDuplicateKey, notJournaled } from './database.js';
 export * from './failpoint.js';
 export { type AnsweredHttpRequest, createHttpMetrics } from './http-metrics.js';
 export * from './identity.js';

@@ -1,7 +1,7 @@
 import type { Role } from '@micromall/contracts';
+import { isDuplicateKey } from '@micromall/platform';
 import { type Connection, Schema, type Types } from 'mongoose';
 import type { KeptAccount } from '../domain/accounts.js';
-import { isDuplicateKey } from './duplicate-key.js';
 
 export type NewAccount = Omit<KeptAccount, 'userId'>;
 

@@ -1,6 +1,6 @@
+import { isDuplicateKey } from '@micromall/platform';
 import { type Connection, Schema } from 'mongoose';
 import { type SigningKey, signingKey } from '../signing-key.js';
-import { isDuplicateKey } from './duplicate-key.js';
 
 /** The one document of the collection. */
 const documentId = 'identity';

@@ -1,9 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { notJournaled } from '@micromall/platform';
+import { isDuplicateKey, notJournaled } from '@micromall/platform';
 import { type Connection, type Model, Schema } from 'mongoose';
 import { type CartItem, type KeptCart, type Move, unusedCart } from '../domain/kept-cart.js';
 import { isAccountCart } from '../domain/ownership.js';
-import { isDuplicateKey } from './duplicate-key.js';
 import { createTurns } from './turns.js';
 
 /** A guest's cart that nobody changes for so long ends; an account's cart stays. */

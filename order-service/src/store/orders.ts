@@ -1,8 +1,8 @@
 import type { CancelReason, OrderState } from '@micromall/contracts';
+import { isDuplicateKey } from '@micromall/platform';
 import { type Connection, Types } from 'mongoose';
 import type { Change } from '../domain/moves.js';
 import type { OrderRecord, OutboxMessage, Payment } from '../domain/order.js';
-import { isDuplicateKey } from './duplicate-key.js';
 import { orderSchema, type StoredOrder } from './order-schema.js';
 
 /** The most orders that are listed for one person. */

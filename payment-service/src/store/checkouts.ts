@@ -1,8 +1,8 @@
 import type { CheckoutStatus } from '@micromall/contracts';
+import { isDuplicateKey } from '@micromall/platform';
 import { type Connection, Schema } from 'mongoose';
 import type { CheckoutRecord, PaidSession, SessionParameters } from '../domain/checkout.js';
 import { nextLook } from '../domain/looks.js';
-import { isDuplicateKey } from './duplicate-key.js';
 
 /** Every write is one update of one document. */
 export interface CheckoutStore {

@@ -1,8 +1,8 @@
 import type { RefundReason } from '@micromall/contracts';
+import { isDuplicateKey } from '@micromall/platform';
 import { type Connection, Schema } from 'mongoose';
 import { nextLook } from '../domain/looks.js';
 import { type RefundRecord, refundKey } from '../domain/refund.js';
-import { isDuplicateKey } from './duplicate-key.js';
 
 /** Every write is one update of one document. */
 export interface RefundStore {

@@ -1,7 +1,7 @@
 import { type Product, stockLevel } from '@micromall/contracts';
+import { isDuplicateKey } from '@micromall/platform';
 import { Types } from 'mongoose';
 import type { ListedProduct } from '../domain/catalogue.js';
-import { isDuplicateKey } from './duplicate-key.js';
 import { type ProductDocument, type ProductModel, publicFields } from './product-model.js';
 import { type PublicDocument, toProduct } from './public-product.js';
 

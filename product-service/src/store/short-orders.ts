@@ -1,6 +1,6 @@
 import type { Shortage } from '@micromall/contracts';
+import { isDuplicateKey } from '@micromall/platform';
 import { type Connection, Schema, Types } from 'mongoose';
-import { isDuplicateKey } from './duplicate-key.js';
 
 /** That a paid order can't be fulfilled: decided once, told the same each time. */
 export interface ShortOrder {
