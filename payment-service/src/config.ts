@@ -69,6 +69,12 @@ export const variables = {
     default: '15000',
     example: '15000',
   }),
+  PAID_LATELY_MS: variable(milliseconds, {
+    meaning:
+      'How often Stripe is asked what was paid lately, in milliseconds: so long may an order wait whose webhook never comes.',
+    default: '15000',
+    example: '15000',
+  }),
   FIRST_LOOK_MS: variable(milliseconds, {
     meaning:
       'How long word of a payment or a refund is waited for before Stripe is asked about it, in milliseconds; each further wait is twice as long, up to ten minutes.',

@@ -16,6 +16,7 @@ import {
   repeatEvery,
   startServiceWithDatabase,
 } from '@micromall/platform';
+import { createPaidLately } from './checkouts/paid-lately.js';
 import { type Config, readConfig } from './config.js';
 import { createContext } from './context.js';
 import { handleCheckPayment } from './handlers/check-payment.js';
@@ -60,5 +61,7 @@ async function build(platform: PlatformWithDatabase, config: Config): Promise<nu
   platform.onStop(() => closeServer(http));
   const sweeping = repeatEvery(config.SWEEP_MS, () => sweep(context), logger);
   platform.onStop(() => sweeping.stop());
+  const asking = repeatEvery(config.PAID_LATELY_MS, createPaidLately(context), logger);
+  platform.onStop(() => asking.stop());
   return portOf(http);
 }
