@@ -80,9 +80,11 @@ export async function runDrill(
 
   function ended(visit: Visit, end: VisitEnd): void {
     visits.push({ visit, end });
-    if (end.is !== 'paid') return;
-    paidInWeather.set(standIn.weather(), (paidInWeather.get(standIn.weather()) ?? 0) + 1);
-    office.take(end.orderId, visit.afterwards);
+    if (end.is === 'paid') {
+      paidInWeather.set(standIn.weather(), (paidInWeather.get(standIn.weather()) ?? 0) + 1);
+      office.take(end.orderId, visit.afterwards);
+    }
+    incidents.visitEnds();
   }
   function status(): string {
     const paid = visits.filter(({ end }) => end.is === 'paid').length;

@@ -8,6 +8,8 @@ import type { StandIn } from './stand-in.js';
 export interface IncidentRunner {
   /** One more visit wants to begin; resolves when those incidents that must be under way are. */
   visitBegins(): Promise<void>;
+  /** One more visit is over. */
+  visitEnds(): void;
   /** Resolves when everything has happened and is over; rejects if something could not be revived. */
   finish(): Promise<void>;
   /** What has happened so far, in its order. */
@@ -38,6 +40,7 @@ export function createIncidentRunner(options: IncidentRunnerOptions): IncidentRu
   const happened: Incident[] = [];
   const failures: unknown[] = [];
   let begun = 0;
+  let ended = 0;
 
   async function toStandIn(what: string, work: () => Promise<void>): Promise<void> {
     await persist(what, standInPatienceMs, async () => {
@@ -70,24 +73,22 @@ export function createIncidentRunner(options: IncidentRunnerOptions): IncidentRu
     happened.push(incident);
   }
 
-  /** Takes the next one out of a list when enough visits have begun. */
-  function takeDue(list: Incident[]): Incident | undefined {
-    return (list[0]?.afterVisits ?? Number.POSITIVE_INFINITY) <= begun ? list.shift() : undefined;
-  }
-
-  function beginDue(): void {
-    for (let due = takeDue(disturbances); due; due = takeDue(disturbances)) {
+  function changeWhatIsDue(): void {
+    for (let due = takeDue(disturbances, ended); due; due = takeDue(disturbances, ended)) {
       const disturbance = due;
       telling = telling.then(() => undergo(disturbance));
     }
+  }
+
+  function takeAwayWhatIsDue(): void {
     while (away.size < lanes) {
-      const absence = takeDue(absences);
+      const absence = takeDue(absences, begun);
       if (!absence) return;
       away.set(
         absence,
         undergo(absence).finally(() => {
           away.delete(absence);
-          beginDue();
+          takeAwayWhatIsDue();
         }),
       );
     }
@@ -100,18 +101,27 @@ export function createIncidentRunner(options: IncidentRunnerOptions): IncidentRu
   return {
     async visitBegins() {
       begun += 1;
-      beginDue();
+      takeAwayWhatIsDue();
       await until(() => !isBehind(), behindAtMostMs);
+    },
+    visitEnds() {
+      ended += 1;
+      changeWhatIsDue();
     },
     async finish() {
       begun = Number.MAX_SAFE_INTEGER;
-      beginDue();
+      takeAwayWhatIsDue();
       while (away.size > 0) await Promise.all(away.values());
       await telling;
       if (failures.length > 0) throw new AggregateError(failures, 'a part of the shop did not come back');
     },
     happened: () => happened,
   };
+}
+
+/** Takes the next one out of a list when enough visits have been made. */
+function takeDue(list: Incident[], visits: number): Incident | undefined {
+  return (list[0]?.afterVisits ?? Number.POSITIVE_INFINITY) <= visits ? list.shift() : undefined;
 }
 
 /** "kill -9 order-service, for 1.2 s" */

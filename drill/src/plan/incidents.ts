@@ -32,7 +32,7 @@ export interface StripeFault {
   readonly path: '/v1/checkout/sessions' | '/v1/refunds';
 }
 
-/** What befalls the shop once a number of visits has begun. */
+/** What befalls the shop once a number of visits has begun, or has ended if it befalls the stand-in's manners. */
 export type Incident = { readonly afterVisits: number } & Happening;
 export type Happening =
   | { readonly is: 'kill' | 'hang'; readonly process: ProcessName; readonly forMs: number }
