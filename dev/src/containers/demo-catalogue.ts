@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Environment, readVariables } from '@micromall/platform/variables';
 import { drawOnDemand } from '../demo-catalogue/studio.js';
-import { fillEmptyShop } from '../seed.js';
+import { fillEmptyShop } from '../fill-shop.js';
 import { fillingVariables } from './variables.js';
 
 /**

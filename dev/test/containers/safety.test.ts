@@ -32,6 +32,17 @@ describe('the Dockerfile', () => {
     expect(dockerfile).toMatch(/^ENTRYPOINT \["\/usr\/bin\/tini", "--"\]$/m);
   });
 
+  it('compiles whatever is made an image of', () => {
+    const [, compiled = ''] = /^RUN npx tsc -b ([^&]*?[^\\])$/m.exec(dockerfile) ?? [];
+    const wanted = services.flatMap(([, { build }]) =>
+      build?.target === 'service' ? [build.args?.SERVICE] : [],
+    );
+    expect(wanted.length).toBeGreaterThan(0);
+    expect(compiled.split(/[\s\\]+/)).toEqual(
+      expect.arrayContaining([...wanted, 'dev/tsconfig.containers.json']),
+    );
+  });
+
   it('takes no secrets, data or packages of this machine along', () => {
     const ignored = source('.dockerignore').split('\n');
     for (const path of ['.env', '.git', '.data', '**/node_modules', '**/dist'])
