@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigurationError } from '@micromall/platform';
+import { findProgram } from '../setup/machine.mjs';
 import { inspectorPorts } from './launcher/inspectors.js';
 import { AlreadyRunning } from './launcher/lock.js';
 import { terminalOutput } from './launcher/output.js';
@@ -26,6 +27,9 @@ interface Wanted {
   readonly watch: boolean;
   readonly inspect: boolean;
 }
+
+const withoutPrometheus =
+  'There is no Prometheus on this machine, so nothing counts and nothing alarms. It is used when it is there: apt-get install prometheus, or brew install prometheus.\n';
 
 function readArguments(): Wanted | undefined {
   const flag = { type: 'boolean', default: false } as const;
@@ -81,6 +85,7 @@ async function main(): Promise<void> {
   try {
     const settings = readSettings(process.env);
     directory = resolve(repositoryRoot, settings.DATA_DIRECTORY);
+    const prometheus = settings.PROMETHEUS === 'off' ? undefined : findProgram('prometheus', process.env);
     shop = await startShop({
       directory,
       ports: {
@@ -90,12 +95,14 @@ async function main(): Promise<void> {
         stripe: settings.STRIPE_SANDBOX_PORT,
       },
       reset: wanted.reset,
+      ...(prometheus === undefined ? {} : { prometheus: { program: prometheus } }),
       ...(wanted.inspect ? { inspectorPorts } : {}),
       output,
       signal: stopping.signal,
     });
     if (wanted.watch) watching = await watchSources({ shop, output });
     output.say(shopTable(shop));
+    if (settings.PROMETHEUS !== 'off' && prometheus === undefined) output.say(withoutPrometheus);
   } catch (error) {
     if (stopping.signal.aborted) process.exit(0);
     console.error(explain(error, directory));

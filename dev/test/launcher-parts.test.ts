@@ -172,6 +172,7 @@ describe('the environment of a service', () => {
       management: 15672,
       brokerMetrics: 15692,
       mongo: 27017,
+      prometheus: 9090,
       operations: { 'payment-service': 9105, 'frontend-service': 9106 },
       distribution: 1,
       epmd: 2,

@@ -2,7 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Order, order } from '@micromall/contracts';
-import { type Operator, operatorAt, type Page, type Shop, type ShopOptions, startShop, WebShopper } from '@micromall/dev';
+import {
+  type Operator,
+  operatorAt,
+  type Page,
+  type Shop,
+  type ShopOptions,
+  startShop,
+  WebShopper,
+} from '@micromall/dev';
 import Stripe from 'stripe';
 import { expect } from 'vitest';
 import { z } from 'zod';

@@ -16,7 +16,7 @@ const services = [
   'payment-service',
   'product-service',
 ];
-const everything = [...services, 'mongo', 'rabbitmq', 'stripe-sandbox'].sort();
+const everything = [...services, 'mongo', 'prometheus', 'rabbitmq', 'stripe-sandbox'].sort();
 
 let place: Place;
 let start: Start | undefined;
@@ -76,6 +76,7 @@ describe('npm start in an empty folder', () => {
     );
     expect(table).toMatch(/RabbitMQ GUI +http:\/\/127\.0\.0\.1:\d+ +admin \/ admin/);
     expect(table).toMatch(new RegExp(`Stripe stand-in +http://localhost:${place.stripe} `));
+    expect(table).toMatch(/Prometheus +http:\/\/localhost:\d+ /);
     expect(table).toMatch(/Broker +127\.0\.0\.1:\d+ +private node/);
     expect(table).toMatch(/Database +mongodb:\/\/127\.0\.0\.1:\d+ /);
     expect(table).toMatch(

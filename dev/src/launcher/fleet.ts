@@ -24,6 +24,8 @@ export interface FleetOptions {
 export interface Fleet {
   /** Starts a unit and keeps it running. `throwaway`: it is killed at the end, as its data is not needed. */
   launch(unit: Unit, role: Role, throwaway?: boolean): Promise<void>;
+  /** Ends a unit that did not start as it should, and forgets it. */
+  leaveOut(name: string): Promise<void>;
   names(): string[];
   member(name: string): Supervised | undefined;
   /** Ends everything, in order, within ten seconds. */
@@ -64,6 +66,10 @@ export function createFleet(options: FleetOptions): Fleet {
       });
       members.push({ unit: supervised, role, throwaway });
       await supervised.start();
+    },
+    async leaveOut(name) {
+      const index = members.findIndex(({ unit }) => unit.name === name);
+      for (const member of index < 0 ? [] : members.splice(index, 1)) await end(member);
     },
     names: () => members.map(({ unit }) => unit.name),
     member: (name) => members.find(({ unit }) => unit.name === name)?.unit,

@@ -119,7 +119,7 @@ export const shopPlan: ShopPlan = { services: servicePlans, sandbox: sandboxPlan
 
 /** Meant for the launcher, for npm, or for the shell rather than for a service. */
 const KEPT_BACK =
-  /^(npm_.*|PORT|HOST|FAILPOINT|RABBITMQ_MANAGEMENT_URL|DATA_DIRECTORY|SITE_PORT|WEBHOOK_PORT|STRIPE_SANDBOX_PORT)$/i;
+  /^(npm_.*|PORT|HOST|FAILPOINT|RABBITMQ_MANAGEMENT_URL|DATA_DIRECTORY|SITE_PORT|WEBHOOK_PORT|STRIPE_SANDBOX_PORT|PROMETHEUS)$/i;
 
 /** Secrets of the user's own that only some programs may know, with those who may. */
 const CONFIDED: Readonly<Record<string, readonly string[]>> = {

@@ -10,6 +10,7 @@ export interface ShopPorts {
   readonly management: number;
   readonly brokerMetrics: number;
   readonly mongo: number;
+  readonly prometheus: number;
   /** By service: /healthz, /readyz and /metrics. */
   readonly operations: Readonly<Record<string, number>>;
   /** Erlang's own ports. */
@@ -30,6 +31,7 @@ export interface PortWishes {
   readonly management?: number;
   readonly brokerMetrics?: number;
   readonly mongo?: number;
+  readonly prometheus?: number;
   /** The first of the services' operations ports; the others follow it. */
   readonly firstOperations?: number;
 }
@@ -42,6 +44,7 @@ export const standardPorts = {
   management: 15672,
   brokerMetrics: 15692,
   mongo: 27017,
+  prometheus: 9090,
   firstOperations: 9101,
 } as const satisfies PortWishes;
 
@@ -109,6 +112,7 @@ export async function choosePorts(
     management: await preferring(wishes.management),
     brokerMetrics: await preferring(wishes.brokerMetrics),
     mongo: await preferring(wishes.mongo),
+    prometheus: await preferring(wishes.prometheus),
     operations,
     distribution: await preferring(undefined),
     epmd: await preferring(undefined),

@@ -51,6 +51,7 @@ export function runningShop(parts: ShopParts): Shop {
       management: broker.managementUrl,
       amqp: broker.url,
       mongo: database.url,
+      prometheus: fleet.names().includes('prometheus') ? `http://localhost:${ports.prometheus}` : undefined,
       operations: (service) => `http://127.0.0.1:${ports.operations[service]}`,
     },
     ports,

@@ -2,6 +2,7 @@ import type { Environment } from '../../setup/machine.mjs';
 import type { Output } from './output.js';
 import type { ShopPlan } from './plan.js';
 import type { PortWishes, ShopPorts } from './ports.js';
+import type { PrometheusOptions } from './prometheus.js';
 
 export interface ShopOptions {
   /** Data, logs, secrets and the lock of this shop. */
@@ -21,6 +22,8 @@ export interface ShopOptions {
   readonly throwaway?: boolean;
   /** By program, on 127.0.0.1: where a debugger may attach. Default: nowhere. */
   readonly inspectorPorts?: Readonly<Record<string, number>>;
+  /** A Prometheus that watches over the shop; default: none. The shop opens without it if it does not start. */
+  readonly prometheus?: PrometheusOptions;
   /** By broker user, instead of generated ones. */
   readonly brokerPasswords?: Readonly<Record<string, string>>;
   readonly output?: Output;
@@ -57,6 +60,8 @@ export interface Shop {
     amqp(user: string): string;
     /** Of a service's database. */
     mongo(service: string): string;
+    /** Undefined when none watches over this shop. */
+    readonly prometheus: string | undefined;
     /** /healthz, /readyz and /metrics of a service. */
     operations(service: string): string;
   };

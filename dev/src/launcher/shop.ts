@@ -16,6 +16,7 @@ import { type LogFiles, openLogFiles } from './log-files.js';
 import { type Output, silentOutput } from './output.js';
 import { environmentOf, type PlanContext, type ProgramPlan, shopPlan, siteUrl } from './plan.js';
 import { allPorts, choosePorts, type ShopPorts } from './ports.js';
+import { createPrometheus } from './prometheus.js';
 import { runningShop, type ShopParts } from './running-shop.js';
 import { loadSecrets, type Secrets } from './secrets.js';
 import { readSettings } from './settings.js';
@@ -117,12 +118,30 @@ async function launchAll(start: Start, parts: ShopParts): Promise<void> {
       await fleet.launch(unit, 'outside');
     }),
   ]);
-  await Promise.all(
-    plans.map((plan) => {
+  await Promise.all([
+    launchPrometheus(start, parts),
+    ...plans.map((plan) => {
       const unit = program(plan, () => answersOk(`http://127.0.0.1:${ports.operations[plan.name]}/readyz`));
       return output.step(plan.name, () => fleet.launch(unit, 'service'));
     }),
-  );
+  ]);
+}
+
+/** Nobody is kept from shopping because nobody watches. */
+async function launchPrometheus(
+  { options, directory, output, fleet, onLine }: Start,
+  parts: ShopParts,
+): Promise<void> {
+  if (options.prometheus === undefined) return;
+  const watched = { ports: parts.ports, ownBroker: parts.broker.unit !== undefined };
+  const place = join(directory, 'prometheus');
+  const unit = createPrometheus(options.prometheus, watched, place, onLine('prometheus'));
+  try {
+    await output.step('Prometheus', () => fleet.launch(unit, 'outside', options.throwaway ?? false));
+  } catch (error) {
+    await fleet.leaveOut('prometheus');
+    output.say(`Nobody watches over this shop: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /**

@@ -27,6 +27,9 @@ export function shopTable(shop: Shop): string {
     urls.stripe === undefined
       ? ['Stripe', 'https://dashboard.stripe.com', `webhooks: ${urls.webhook}`]
       : ['Stripe stand-in', urls.stripe, 'payments, refunds, webhooks'],
+    ...(urls.prometheus === undefined
+      ? []
+      : [['Prometheus', urls.prometheus, 'numbers and alarms'] satisfies Row]),
     ['Broker', new URL(urls.amqp(gui.user)).host, descriptions.broker],
     ['Database', bareAddress(urls.mongo('')).replace(/\/$/, ''), descriptions.database],
   ];

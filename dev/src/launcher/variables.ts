@@ -49,6 +49,12 @@ export const variables = {
       secret: true,
     },
   ),
+  PROMETHEUS: variable(z.enum(['auto', 'off'], 'must be auto or off'), {
+    meaning:
+      '`auto`: `npm start` starts a Prometheus, with the alarms of this repository, when there is one on this machine; `off`: never.',
+    default: 'auto',
+    example: 'off',
+  }),
   STRIPE_PRIVATE_KEY: variable(
     z
       .string()

@@ -23,7 +23,7 @@ const QUIET_MS = 300;
 const SHARED_FOLDERS = ['contracts', 'platform'];
 const WATCHED_PARTS = ['dist', 'views', 'public'];
 /** Parts of the shop that have no code of this repository to follow. */
-const NOT_COMPILED = new Set(['rabbitmq', 'mongo']);
+const NOT_COMPILED = new Set(['rabbitmq', 'mongo', 'prometheus']);
 
 function compileOnChange(output: Output): Child {
   const compiler = join(repositoryRoot, 'node_modules', 'typescript', 'bin', 'tsc');
