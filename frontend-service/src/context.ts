@@ -42,6 +42,6 @@ export async function createContext(
     pages: createPages(csrf),
     catalogue: createCatalogueShelf(rpc, events, products),
     products,
-    images: createImageShelf(rpc),
+    images: createImageShelf(rpc, events),
   };
 }

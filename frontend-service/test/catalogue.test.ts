@@ -189,6 +189,18 @@ describe('a picture', () => {
     },
   );
 
+  it('that was seen in another width stands in while product-service is broken, and is not kept', async () => {
+    const bytes = Buffer.from('RIFF....WEBP small');
+    const hash = createHash('sha256').update(bytes).digest('hex');
+    site.world.images.set(hash, bytes);
+    await site.visitor().get(`/images/${hash}-400.webp`);
+    site.neighbours.breakDown(getImage);
+    const answer = await site.visitor().get(`/images/${hash}-800.webp`);
+    expect([answer.status, answer.text]).toEqual([200, 'RIFF....WEBP small']);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('etag')).toBeNull();
+  });
+
   it('that can not be fetched now may be asked for again', async () => {
     site.neighbours.breakDown(getImage);
     const answer = await site.visitor().get(`/images/${'1'.repeat(64)}-400.webp`);

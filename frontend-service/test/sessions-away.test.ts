@@ -67,6 +67,8 @@ describe.each(['cut', 'freeze'] as const)('while the database of the sessions is
         expect([path, page.status, page.text]).toEqual([path, status, expect.stringContaining(words)]);
         // One request a second asks the database for all others.
         expect([path, page.milliseconds < 3_000]).toEqual([path, true]);
+        // Nothing is claimed about who asks, such as an empty cart.
+        expect(page.text).not.toMatch(/data-cart-count|>Log in</);
         if (status === 200) expect(page.text).toContain(accountNote);
         else {
           expect(page.text).toContain(`<code>${page.headers.get('x-request-id')}</code>`);

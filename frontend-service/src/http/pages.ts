@@ -21,6 +21,8 @@ interface FrameModel {
   readonly body: string;
   readonly notices: readonly Notice[];
   readonly refresh: { readonly seconds: number; readonly url: string } | undefined;
+  /** False while nobody can say who asks: then nothing about the visitor is claimed. */
+  readonly recognised: boolean;
   readonly name: string | undefined;
   readonly isAdmin: boolean;
   readonly cartCount: number;
@@ -71,6 +73,7 @@ export function createPages(csrf: Csrf): Pages {
         ...(page.notices ?? []),
       ],
       refresh: page.refresh,
+      recognised: sessionOf(request) !== undefined,
       name: shopper?.account.name,
       isAdmin: shopper?.account.role === 'admin',
       cartCount: sessionOf(request)?.cartCount ?? 0,

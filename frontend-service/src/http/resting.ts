@@ -28,7 +28,7 @@ const resting: Readonly<Record<string, Omit<Problem, 'status'>>> = {
   },
   checkout: {
     title: 'Checking out is resting',
-    text: 'The desk does not answer at the moment. Nothing was charged, and your cart is as you left it. Please try again in a minute: it stays one order.',
+    text: 'We can not prepare your order at the moment. Nothing was charged, and your cart is as you left it. Please try again in a minute: it stays one order.',
   },
   success: {
     title: 'Your payment is being confirmed',

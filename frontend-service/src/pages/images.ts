@@ -24,11 +24,14 @@ export function showImage({ images, events }: FrontendContext): RequestHandler<{
       return void response.status(304).setHeader('ETag', tag).end();
     }
     try {
-      const bytes = await images.find(wanted.data.hash, wanted.data.width);
-      if (!bytes) return void response.status(404).type('text').send('There is no such picture.');
-      response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
-      response.setHeader('ETag', tag);
-      return void response.type('image/webp').send(bytes);
+      const found = await images.find(wanted.data.hash, wanted.data.width);
+      if (!found) return void response.status(404).type('text').send('There is no such picture.');
+      // A picture that only stands in is shown and not kept.
+      if (found.exact) {
+        response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+        response.setHeader('ETag', tag);
+      }
+      return void response.type('image/webp').send(found.bytes);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       events.partMissing('image', error);
