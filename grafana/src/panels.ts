@@ -54,8 +54,8 @@ export interface Measured extends About {
   readonly decimals?: number;
   /** What a missing value means; Grafana says "No data" otherwise. */
   readonly ifNothing?: string;
-  /** From these values on it is worth a look, and it is bad. */
-  readonly limits?: { readonly warn?: number; readonly bad: number };
+  /** From these values on it is worth a look, or bad. */
+  readonly limits?: { readonly warn?: number; readonly bad?: number };
 }
 
 /** The part of the library's panel builders that is used for every kind of panel. */
@@ -98,7 +98,8 @@ function stepsOf(limits: Measured['limits']): Threshold[] {
   const good = { value: null, color: 'green' };
   if (!limits) return [good];
   const warn = limits.warn === undefined ? [] : [{ value: limits.warn, color: 'orange' }];
-  return [good, ...warn, { value: limits.bad, color: 'red' }];
+  const bad = limits.bad === undefined ? [] : [{ value: limits.bad, color: 'red' }];
+  return [good, ...warn, ...bad];
 }
 
 /** Lines over time. */

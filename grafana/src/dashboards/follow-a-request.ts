@@ -75,6 +75,11 @@ const lines = {
           id: 'extractFields',
           options: { source: 'labels', format: 'json', replace: false, keepTime: true },
         },
+        // In the labels everything is text, to which no unit can be given.
+        {
+          id: 'convertFieldType',
+          options: { conversions: [{ targetField: 'durationMs', destinationType: 'number' }] },
+        },
         { id: 'sortBy', options: { sort: [{ field: 'Time', desc: false }] } },
       ],
       columns: [

@@ -35,7 +35,7 @@ const now = {
         'Operations that wait for others. More than a few for long means that the database is too slow for its work.',
       unit: 'none',
       limits: { warn: 5, bad: 50 },
-      queries: [metricNow('sum(mongodb_ss_globalLock_currentQueue)', 'waiting')],
+      queries: [metricNow('sum(mongodb_ss_globalLock_currentQueue{count_type="total"})', 'waiting')],
     }),
     stat({
       title: 'Cache in use',

@@ -120,7 +120,7 @@ const waiting = {
       title: 'Sold out',
       description: 'Products of which none is left.',
       unit: 'none',
-      limits: { warn: 1, bad: 1_000_000 },
+      limits: { warn: 1 },
       links: toStock,
       queries: [metricNow(level('products_sold_out'), 'products')],
     }),
