@@ -262,7 +262,14 @@ describe('a request that can not be handled', () => {
     };
     await vhost.publish('change-cart', JSON.stringify(change), { message_id: 'by-hand' });
     const letter = await one();
-    expect(letter).toMatchObject({ queue: 'change-cart', from: 'operator', reason: 'failed', attempts: 1 });
+    expect(letter).toMatchObject({
+      queue: 'change-cart',
+      from: 'operator',
+      reason: 'failed',
+      firstError: 'the database is away',
+      attempts: 1,
+      traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
     doChange = () => undefined;
     expect(await sendBack({ ids: [letter.id] })).toMatchObject({ sentBack: 1 });
     expect(await until(() => changes.length === 1, 5_000)).toBe(true);

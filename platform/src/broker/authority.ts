@@ -23,6 +23,8 @@ export interface Refusal {
   readonly fault: RemoteFault;
   readonly message: string;
   readonly park: ParkReason | undefined;
+  /** What the people of the shop may read in the dead letters, if that is more than the caller is told. */
+  readonly firstError?: string;
 }
 
 export function callIdOf(message: ConsumeMessage): string | undefined {

@@ -3,6 +3,7 @@ import { allRpcContracts, type DeadLetterReason, names, type ServiceName } from 
 import type { ConfirmChannel, Message } from 'amqplib';
 import type { Logger } from '../logging.js';
 import type { PlatformMetrics } from '../metrics.js';
+import { currentTraceparent } from '../trace.js';
 import { headerNames, numberHeader, textHeader } from './headers.js';
 import type { BrokerLink, KeptChannel } from './link.js';
 import { carriedHeaders, carriedProperties, type Origin, originHeaders, originOf } from './origin.js';
@@ -53,6 +54,7 @@ export class Parking {
       userId: this.service,
       ...carriedProperties(message.properties),
       headers: {
+        [headerNames.traceparent]: currentTraceparent(),
         ...carriedHeaders(message.properties),
         ...originHeaders(originOf(message, this.service)),
         ...(secret ? { [headerNames.withheldBytes]: message.content.length } : {}),

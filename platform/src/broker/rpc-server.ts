@@ -174,6 +174,8 @@ export class RpcServer {
         fault: 'failed',
         message: `Something went wrong here; the log has the reason under trace id ${traceId}.`,
         park: nobodyWaits ? 'failed' : undefined,
+        // An error may say what was in the request.
+        ...(service.contract.secret || !(error instanceof Error) ? {} : { firstError: error.message }),
       });
     }
   }
@@ -183,7 +185,8 @@ export class RpcServer {
     this.#reply(message, { ok: false, error: { code: refusal.fault, message: refusal.message } });
     // What somebody took out of the dead letters goes back there: nobody else knows of it.
     const reason = refusal.park ?? (isReturned(message, this.service) ? 'unexpected' : undefined);
-    if (reason) await this.parking.park(message, service.contract.queue, reason, refusal.message);
+    const firstError = refusal.firstError ?? refusal.message;
+    if (reason) await this.parking.park(message, service.contract.queue, reason, firstError);
     return refusal.fault;
   }
 
