@@ -29,7 +29,7 @@ const service = z.strictObject({
   working_dir: z.string().optional(),
   command: z.array(z.string()).optional(),
   environment: variables.optional(),
-  restart: z.enum(['unless-stopped', 'on-failure']).optional(),
+  restart: z.enum(['unless-stopped', 'on-failure:5', 'no']).optional(),
   deploy: z.strictObject({ replicas: z.number() }).optional(),
   mem_limit: z.string().optional(),
   read_only: z.boolean().optional(),
