@@ -29,8 +29,7 @@ HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 \
 # npm wants the package.json of every workspace, even to install one of them. Whoever copies from this stage is not
 # built anew when something else changes.
 FROM base AS manifests
-COPY . /source
-RUN cd /source \
+RUN --mount=type=bind,target=/source cd /source \
   && find . -name package.json -exec cp --parents {} /app/ \; \
   && cp package-lock.json .npmrc /app/
 
