@@ -56,7 +56,7 @@ export class OwnShop {
   /** @param variables what this shop does differently, such as how often its sweepers look */
   static async open(
     variables: Record<string, string> = {},
-    options: Pick<ShopOptions, 'prometheus'> = {},
+    options: Pick<ShopOptions, 'prometheus' | 'output'> = {},
   ): Promise<OwnShop> {
     const directory = await mkdtemp(join(tmpdir(), 'micromall-breaking-'));
     const shop = await startShop({

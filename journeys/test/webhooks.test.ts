@@ -7,7 +7,13 @@ const firstLookMs = 8_000;
 
 let own: OwnShop;
 beforeAll(async () => {
-  own = await OwnShop.open({ SWEEP_MS: '250', FIRST_LOOK_MS: String(firstLookMs), OUTBOX_RELAY_MS: '500' });
+  own = await OwnShop.open({
+    SWEEP_MS: '250',
+    FIRST_LOOK_MS: String(firstLookMs),
+    OUTBOX_RELAY_MS: '500',
+    // Who noticed a payment is what this is about.
+    EVENT_LOG_MS: '3600000',
+  });
 });
 afterAll(() => own?.close());
 afterEach(() => own.behave());

@@ -55,8 +55,8 @@ export const variables = {
   ),
   CHECKOUT_SWEEP_MS: variable(milliseconds, {
     meaning: 'How often orders whose payment is overdue are looked for, in milliseconds.',
-    default: '30000',
-    example: '30000',
+    default: '15000',
+    example: '15000',
   }),
   OUTBOX_RELAY_MS: variable(milliseconds, {
     meaning: 'How often events that an earlier process could not send are looked for, in milliseconds.',

@@ -1,4 +1,4 @@
-import type { PlatformWithDatabase, RpcClient } from '@micromall/platform';
+import type { EventPublisher, PlatformWithDatabase, RpcClient } from '@micromall/platform';
 import type { Config } from './config.js';
 import { createEvents, type OrderEvents } from './events.js';
 import { createOutbox, type Outbox } from './outbox.js';
@@ -9,6 +9,8 @@ export interface Context {
   readonly config: Config;
   readonly orders: OrderStore;
   readonly outbox: Outbox;
+  /** For what no order can keep in its outbox. */
+  readonly publisher: EventPublisher;
   readonly rpc: RpcClient;
   readonly events: OrderEvents;
   readonly logger: PlatformWithDatabase['logger'];
@@ -21,6 +23,7 @@ export async function createContext(platform: PlatformWithDatabase, config: Conf
     config,
     orders,
     outbox: createOutbox(orders, publisher, logger),
+    publisher,
     rpc,
     events: createEvents(logger, metrics.registry),
     logger,

@@ -21,6 +21,10 @@ export interface OrderEvents {
   /** The stock of a paid order had gone to others: its money goes back. */
   soldOutAfterPayment(order: OrderRecord, shortages: readonly Shortage[]): void;
   refundAskedAgain(order: OrderRecord): void;
+  /** Money for an order that is not there (any more): it goes back. */
+  paidButGone(orderId: string): void;
+  /** The money of an order that is not there has gone back. */
+  refundedWithoutOrder(orderId: string, refundId: string): void;
   /** How many orders are in a state in which they wait for somebody. */
   waiting(state: OrderState, count: number): void;
   /**
@@ -64,7 +68,7 @@ export function createEvents(logger: Logger, registry: Registry): OrderEvents {
   });
   const troubles = new Counter({
     name: 'order_payment_troubles_total',
-    help: 'Payments that did not fit their order, by kind (too-late, wrong-amount, sold-out)',
+    help: 'Payments that did not fit their order, by kind (too-late, wrong-amount, sold-out, order-lost)',
     labelNames: ['kind'],
     registers,
   });
@@ -91,7 +95,7 @@ export function createEvents(logger: Logger, registry: Registry): OrderEvents {
     registers,
   });
   // What an alarm waits for must be there before it first happens.
-  for (const kind of ['too-late', 'wrong-amount', 'sold-out']) troubles.inc({ kind }, 0);
+  for (const kind of ['too-late', 'wrong-amount', 'sold-out', 'order-lost']) troubles.inc({ kind }, 0);
 
   function step(name: FunnelStep, facts: object, text: string): void {
     funnel.inc({ step: name });
@@ -134,6 +138,13 @@ export function createEvents(logger: Logger, registry: Registry): OrderEvents {
         { ...factsOf(order), shortages },
         'a paid order can not be delivered, the money goes back',
       );
+    },
+    paidButGone(orderId) {
+      troubles.inc({ kind: 'order-lost' });
+      logger.error({ orderId }, 'there is no order for a payment, the money goes back');
+    },
+    refundedWithoutOrder(orderId, refundId) {
+      logger.warn({ orderId, refundId }, 'the money of an order that is not there has gone back');
     },
     refundAskedAgain(order) {
       repeatedRefunds.inc();

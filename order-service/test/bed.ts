@@ -10,6 +10,7 @@ import {
   getOrder,
   openCheckout,
   orderCancelled,
+  orderMissing,
   orderPaid,
   orderRefunded,
   orderRefundRequested,
@@ -186,9 +187,9 @@ export class Bed {
         server.serve(checkPayment, serve('checkPayment', checkPayment));
         server.serve(expireCheckout, serve('expireCheckout', expireCheckout));
         consumer.on(orderPaid, async () => undefined);
-        consumer.on(orderRefundRequested, (payload, { messageId }) =>
-          hear(orderRefundRequested.name, payload, messageId),
-        );
+        for (const event of [orderRefundRequested, orderMissing]) {
+          consumer.on(event, (payload: unknown, { messageId }) => hear(event.name, payload, messageId));
+        }
       },
     );
     this.#peers = [this.frontend, cart, this.product, this.payment];

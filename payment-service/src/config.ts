@@ -69,17 +69,17 @@ export const variables = {
     default: '15000',
     example: '15000',
   }),
-  PAID_LATELY_MS: variable(milliseconds, {
-    meaning:
-      'How often Stripe is asked what was paid lately, in milliseconds: so long may an order wait whose webhook never comes.',
-    default: '15000',
-    example: '15000',
-  }),
   FIRST_LOOK_MS: variable(milliseconds, {
     meaning:
       'How long word of a payment or a refund is waited for before Stripe is asked about it, in milliseconds; each further wait is twice as long, up to ten minutes.',
     default: '60000',
     example: '60000',
+  }),
+  EVENT_LOG_MS: variable(milliseconds, {
+    meaning:
+      "How often Stripe's own log of events is read for payments and refunds of which no webhook told, in milliseconds.",
+    default: '15000',
+    example: '15000',
   }),
   FAILPOINT: failpointVariable(failpoints),
 } as const satisfies Variables;

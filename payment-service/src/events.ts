@@ -13,7 +13,7 @@ import type { StripeRequest } from './stripe/measured-client.js';
 import { webhookEvents } from './webhook-events.js';
 
 /** Who noticed that something had changed at Stripe. */
-export type Noticed = 'webhook' | 'question' | 'sweeper';
+export type Noticed = 'webhook' | 'question' | 'sweeper' | 'event-log';
 
 /** What happens to payments: each event is one log line and one count. */
 export interface PaymentEvents {
@@ -38,6 +38,10 @@ export interface PaymentEvents {
   /** The webhook server answered, whoever asked for whatever. */
   requestAnswered(request: AnsweredHttpRequest): void;
   stripeAsked(request: StripeRequest): void;
+  /** A payment of an order that the shop has lost goes back. */
+  paidWithoutOrder(orderId: string): void;
+  /** Somebody else's payment, perhaps of a shop that shares the account at Stripe: nothing is done with it. */
+  paidElsewhere(orderId: string): void;
   /** How many payments were told of a minute ago or earlier, and no order has been seen to know of them. */
   withoutOrder(count: number): void;
 }
@@ -86,6 +90,12 @@ export function createEvents(logger: Logger, registry: Registry): PaymentEvents 
     help: "How long Stripe's API took to answer, or was waited for",
     labelNames: ['operation'],
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const troubles = new Counter({
+    name: 'payment_troubles_total',
+    help: 'Payments that belong to no order of the shop, by kind (order-lost, not-ours)',
+    labelNames: ['kind'],
     registers,
   });
   const withoutOrder = new Gauge({
@@ -161,6 +171,17 @@ export function createEvents(logger: Logger, registry: Registry): PaymentEvents 
       stripeSeconds.observe({ operation }, durationMs / 1_000);
       logger.debug({ operation, outcome, durationMs: Math.round(durationMs) }, 'Stripe asked');
     },
+    paidWithoutOrder(orderId) {
+      troubles.inc({ kind: 'order-lost' });
+      logger.error({ orderId }, 'a payment has no order any more, the money goes back');
+    },
+    paidElsewhere(orderId) {
+      troubles.inc({ kind: 'not-ours' });
+      logger.error(
+        { orderId },
+        'a payment is for an order that this shop neither has nor ever opened; a person must look at it',
+      );
+    },
     withoutOrder(count) {
       withoutOrder.set(count);
       if (count > 0) logger.error({ count }, 'there are payments of which no order knows');
@@ -173,7 +194,7 @@ export function createEvents(logger: Logger, registry: Registry): PaymentEvents 
  * next.
  */
 function beginAtZero(checkouts: Counter<'outcome' | 'noticed'>, webhooks: Counter<'type' | 'outcome'>): void {
-  for (const noticed of ['webhook', 'question', 'sweeper'] satisfies Noticed[])
+  for (const noticed of ['webhook', 'question', 'sweeper', 'event-log'] satisfies Noticed[])
     checkouts.inc({ outcome: 'paid', noticed }, 0);
   for (const type of webhookEvents)
     for (const outcome of ['handled', 'failed']) webhooks.inc({ type, outcome }, 0);

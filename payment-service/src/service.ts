@@ -3,6 +3,7 @@ import {
   checkPayment,
   expireCheckout,
   openCheckout,
+  orderMissing,
   orderPaid,
   orderRefundRequested,
 } from '@micromall/contracts';
@@ -16,11 +17,12 @@ import {
   repeatEvery,
   startServiceWithDatabase,
 } from '@micromall/platform';
-import { createPaidLately } from './checkouts/paid-lately.js';
 import { type Config, readConfig } from './config.js';
 import { createContext } from './context.js';
+import { readEventLog } from './event-log.js';
 import { handleCheckPayment } from './handlers/check-payment.js';
 import { handleExpireCheckout } from './handlers/expire-checkout.js';
+import { handleOrderMissing } from './handlers/on-order-missing.js';
 import { handleOrderPaid } from './handlers/on-order-paid.js';
 import { handleRefundRequested } from './handlers/on-order-refund-requested.js';
 import { handleOpenCheckout } from './handlers/open-checkout.js';
@@ -53,6 +55,7 @@ async function build(platform: PlatformWithDatabase, config: Config): Promise<nu
   server.serve(openCheckout, handleOpenCheckout(context));
   server.serve(checkPayment, handleCheckPayment(context));
   server.serve(expireCheckout, handleExpireCheckout(context));
+  consumer.on(orderMissing, handleOrderMissing(context));
   consumer.on(orderPaid, handleOrderPaid(context));
   consumer.on(orderRefundRequested, handleRefundRequested(context));
 
@@ -61,7 +64,7 @@ async function build(platform: PlatformWithDatabase, config: Config): Promise<nu
   platform.onStop(() => closeServer(http));
   const sweeping = repeatEvery(config.SWEEP_MS, () => sweep(context), logger);
   platform.onStop(() => sweeping.stop());
-  const asking = repeatEvery(config.PAID_LATELY_MS, createPaidLately(context), logger);
-  platform.onStop(() => asking.stop());
+  const reading = repeatEvery(config.EVENT_LOG_MS, () => readEventLog(context), logger);
+  platform.onStop(() => reading.stop());
   return portOf(http);
 }

@@ -104,7 +104,7 @@ export class Bed {
       STRIPE_WEBHOOK_SECRET: secret,
       PORT: String(this.webhookPort),
       // Only the tests of it wait for this; in others it would use up faults that are meant for somebody else.
-      PAID_LATELY_MS: '86400000',
+      EVENT_LOG_MS: '86400000',
       ...variables,
     });
   }

@@ -127,7 +127,12 @@ it('a service that starts again takes up where the last one died', async () => {
 it('how long word is waited for is a setting', async () => {
   const { orderId, sessionId } = await bed.opened();
   await bed.stopService();
-  await bed.startService({ STRIPE_WEBHOOK_SECRET: '', SWEEP_MS: '100', FIRST_LOOK_MS: '200' });
+  await bed.startService({
+    STRIPE_WEBHOOK_SECRET: '',
+
+    SWEEP_MS: '100',
+    FIRST_LOOK_MS: '200',
+  });
   const prompt = await bed.opened();
   await Promise.all([bed.pay(sessionId), bed.pay(prompt.sessionId)]);
   await bed.hears(prompt.orderId, ['payment.succeeded']);

@@ -3,6 +3,7 @@ import { type CatalogueCache, createCatalogueCache } from './catalogue-cache.js'
 import type { Config } from './config.js';
 import { createEvents, type ProductEvents } from './events.js';
 import { createPictureEncoder, type PictureEncoder } from './pictures/encoder.js';
+import { createEndingStore } from './store/endings.js';
 import { createImageStore, type ImageStore } from './store/images.js';
 import { openProductModel } from './store/product-model.js';
 import { createProductStore, type ProductStore } from './store/products.js';
@@ -29,7 +30,7 @@ export async function createContext(platform: PlatformWithDatabase, config: Conf
   return {
     currency: config.CURRENCY,
     products,
-    stock: createStockStore(model),
+    stock: createStockStore(model, createEndingStore(platform.database)),
     shortOrders: createShortOrderStore(platform.database),
     images: createImageStore(platform.database),
     catalogue: createCatalogueCache(() => products.list()),

@@ -94,10 +94,7 @@ export function createEvents(logger: Logger, registry: Registry): ProductEvents 
     },
     saleUnknown(about) {
       unknown.inc();
-      logger.warn(
-        about,
-        'a payment for which no stock was ever reserved, or so long ago that it is forgotten',
-      );
+      logger.warn(about, 'a payment for which no stock was ever reserved');
     },
     shelvesAre(levels) {
       held.set(levels.held);

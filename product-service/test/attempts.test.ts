@@ -6,6 +6,7 @@ import { linesByProduct } from '../src/domain/lines.js';
 import { afterCancellation } from '../src/domain/settlement.js';
 import { reserve } from '../src/stock/reserve.js';
 import { settle } from '../src/stock/settle.js';
+import { createEndingStore } from '../src/store/endings.js';
 import { openProductModel } from '../src/store/product-model.js';
 import { createProductStore, type ProductStore } from '../src/store/products.js';
 import { createStockStore, type StockStore } from '../src/store/stock.js';
@@ -21,7 +22,7 @@ beforeAll(async () => {
     `${inject('mongoUrl')}/product-attempts-${randomBytes(4).toString('hex')}`,
   ).asPromise();
   const model = await openProductModel(database);
-  stock = createStockStore(model);
+  stock = createStockStore(model, createEndingStore(database));
   products = createProductStore(model);
 });
 afterAll(async () => {

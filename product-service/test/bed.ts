@@ -28,7 +28,7 @@ import type { Environment, RunningService } from '@micromall/platform';
 import { type Connection, createConnection, Types } from 'mongoose';
 import { expect, inject } from 'vitest';
 import { startProductService } from '../src/service.js';
-import type { ProductDocument } from '../src/store/product-model.js';
+import { type ProductDocument, rememberedEndings } from '../src/store/product-model.js';
 
 export function newId(): string {
   return randomBytes(12).toString('hex');
@@ -184,11 +184,22 @@ export class Bed {
       .updateMany({ 'holds.orderId': new Types.ObjectId(orderId) }, { $set: { 'holds.$.expiresAt': when } });
   }
 
-  /** Lets so many others buy a product that it forgets how reservations ended. */
+  /** Lets so many others buy and return a product that its own memory of earlier orders is in the archive. */
   async forgetEndings(productId: string): Promise<void> {
+    const others = Array.from({ length: rememberedEndings }, () => ({
+      orderId: new Types.ObjectId(),
+      outcome: 'returned' as const,
+    }));
+    const before = (await this.document(productId)).ended.map(({ orderId }) => orderId.toHexString());
+    const _id = new Types.ObjectId(productId);
     await this.database
-      .collection('products')
-      .updateOne({ _id: new Types.ObjectId(productId) }, { $set: { ended: [] } });
+      .collection<ProductDocument>('products')
+      .updateOne({ _id }, { $push: { ended: { $each: others } } });
+    const forgotten = await until(async () => {
+      const remembered = (await this.document(productId)).ended.map(({ orderId }) => orderId.toHexString());
+      return !before.some((orderId) => remembered.includes(orderId));
+    }, 10_000);
+    expect(forgotten, 'old endings are in the archive').toBe(true);
   }
 
   async document(productId: string): Promise<ProductDocument> {

@@ -6,7 +6,7 @@ import { Bed, newId } from './bed.js';
 
 let bed: Bed;
 beforeAll(async () => {
-  bed = await Bed.start('product-payments');
+  bed = await Bed.start('product-payments', { RESERVATION_SWEEP_MS: '20' });
 });
 afterAll(() => bed.stop());
 beforeEach(() => {
@@ -175,6 +175,31 @@ describe('a refunded order', () => {
 
     expect(await bed.counts(mug)).toEqual({ available: 10, reserved: 0, sold: 0 });
   });
+
+  test('gives it back once, even if the second word of it comes long after thousands of others', async () => {
+    const { mug, orderId, lines } = await orderOfThree();
+    const other = newId();
+    await bed.mustReserve(other, lines);
+    await bed.paid(other, lines);
+    await bed.paid(orderId, lines);
+    await bed.refunded(orderId, lines);
+    await bed.forgetEndings(mug);
+
+    await bed.refunded(orderId, lines);
+    await bed.paid(orderId, lines);
+    await bed.paid(other, lines);
+
+    expect(await bed.counts(mug)).toEqual({ available: 7, reserved: 0, sold: 3 });
+  });
+
+  test('whose reservation comes again long after its end gets nothing', async () => {
+    const { mug, orderId, lines } = await orderOfThree();
+    await bed.cancelled(orderId, lines);
+    await bed.forgetEndings(mug);
+
+    expect(await bed.reserve(orderId, lines)).toMatchObject({ error: { code: 'reservation-ended' } });
+    expect(await bed.counts(mug)).toEqual({ available: 10, reserved: 0, sold: 0 });
+  });
 });
 
 describe('a payment that is told after the stock was given back', () => {
@@ -187,6 +212,17 @@ describe('a payment that is told after the stock was given back', () => {
 
     expect(await bed.counts(mug)).toEqual({ available: 7, reserved: 0, sold: 3 });
     expect(bed.heardShort).toEqual([]);
+  });
+
+  test('sells it even if thousands of others came in between', async () => {
+    const { mug, orderId, lines } = await orderOfThree();
+    await bed.cancelled(orderId, lines);
+    await bed.forgetEndings(mug);
+
+    await bed.paid(orderId, lines);
+    await bed.paid(orderId, lines);
+
+    expect(await bed.counts(mug)).toEqual({ available: 7, reserved: 0, sold: 3 });
   });
 
   test('tells order-service that it is short if the stock has gone to others, and keeps nothing', async () => {

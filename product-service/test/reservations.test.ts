@@ -1,11 +1,12 @@
 import { reserveStock } from '@micromall/contracts';
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rememberedEndings } from '../src/store/product-model.js';
 import { Bed, newId } from './bed.js';
 
 let bed: Bed;
 beforeAll(async () => {
-  bed = await Bed.start('product-reservations');
+  bed = await Bed.start('product-reservations', { RESERVATION_SWEEP_MS: '20' });
 });
 afterAll(() => bed.stop());
 
@@ -197,10 +198,13 @@ describe('reserving stock for an order', () => {
   });
 });
 
-test('a product remembers a bounded number of endings, and sells as before beyond it', async () => {
+test('a product remembers a bounded number of endings itself, the others are in the archive', async () => {
   const mug = await bed.product(10);
   const { _id } = await bed.document(mug);
-  const ended = Array.from({ length: 500 }, () => ({ orderId: new Types.ObjectId(), outcome: 'sold' }));
+  const ended = Array.from({ length: rememberedEndings }, () => ({
+    orderId: new Types.ObjectId(),
+    outcome: 'sold',
+  }));
   await bed.database.collection('products').updateOne({ _id }, { $set: { ended } });
   const orderId = newId();
   const lines = [{ productId: mug, quantity: 1 }];
@@ -209,8 +213,11 @@ test('a product remembers a bounded number of endings, and sells as before beyon
   await bed.paid(orderId, lines);
   await bed.paid(orderId, lines);
 
+  await expect.poll(async () => (await bed.document(mug)).ended.length).toBe(rememberedEndings);
   const document = await bed.document(mug);
   expect(document).toMatchObject({ available: 9, reserved: 0, sold: 1 });
-  expect(document.ended).toHaveLength(500);
   expect(document.ended.at(-1)?.orderId.toHexString()).toBe(orderId);
+  const first = ended[0]?.orderId.toHexString();
+  const archived = await bed.database.collection('endings').find({}).toArray();
+  expect(archived).toMatchObject([{ _id: `${first}:${mug}`, outcome: 'sold' }]);
 });

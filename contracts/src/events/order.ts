@@ -65,6 +65,15 @@ export const orderRefundRequested = defineEvent({
   example: { ...exampleCommon, reason: 'requested_by_customer', attempt: 1 },
 });
 
+export const orderMissing = defineEvent({
+  name: 'order.missing',
+  emitter: 'order-service',
+  subscribers: ['payment-service'],
+  summary: 'A payment came for an order that does not exist: it goes back, if it was opened by this shop.',
+  payload: z.strictObject({ orderId: objectId, occurredAt: timestamp }),
+  example: { orderId, occurredAt: exampleCommon.occurredAt },
+});
+
 export const orderRefunded = defineEvent({
   name: 'order.refunded',
   emitter: 'order-service',

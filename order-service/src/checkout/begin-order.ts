@@ -1,6 +1,7 @@
 import { type Cart, type CartChange, type OrderLine, reviewCart } from '@micromall/contracts';
 import { currentTrace, failed, type Identity, newTraceId } from '@micromall/platform';
 import type { Context } from '../context.js';
+import { lookEveryMs } from '../domain/looks.js';
 import { type OrderRecord, subtotalOf } from '../domain/order.js';
 import { newOrderNumber } from '../domain/order-number.js';
 import { failpoint } from '../failpoints.js';
@@ -13,8 +14,6 @@ export interface Confirmation {
   readonly cartVersion: number;
 }
 
-/** How long an order waits before the sweeper first looks at it. */
-const firstLookMs = 2 * 60_000;
 /** Two orders never get one number; a million million of them make a second try rare and a third a fault. */
 const mostNumbers = 5;
 
@@ -23,7 +22,7 @@ export const cartChangedText =
 
 /**
  * The order of this checkout: a new one made from the cart as it is now, if that is what the shopper agreed to, or
- * the one that an earlier try has made.
+ * the one that an earlier try, or another browser with the same cart, has made.
  */
 export async function beginOrder(context: Context, shopper: Identity, confirmation: Confirmation) {
   const reply = await context.rpc.call(reviewCart, { id: shopper.userId });
@@ -62,7 +61,9 @@ async function insertOrder(
       failpoint('order-created');
       return order;
     }
-    const existing = await context.orders.findByCheckout(shopper.userId, confirmation.checkoutId);
+    const existing =
+      (await context.orders.findByCheckout(shopper.userId, confirmation.checkoutId)) ??
+      (await context.orders.findOpenOfCart(shopper.userId, confirmation.cartVersion));
     if (existing) return existing;
   }
   throw new Error(`no free order number was found in ${mostNumbers} tries`);
@@ -112,6 +113,6 @@ function newOrder(
     refundFailure: null,
     outbox: [],
     traceId: currentTrace()?.traceId ?? newTraceId(),
-    nextLookAt: new Date(now.getTime() + firstLookMs),
+    nextLookAt: new Date(now.getTime() + lookEveryMs),
   };
 }

@@ -1,29 +1,40 @@
+import type { OrderState } from '@micromall/contracts';
 import { currentTraceparent, newTraceId, runInTrace } from '@micromall/platform';
 import type { Context } from '../context.js';
+import { lookEveryMs } from '../domain/looks.js';
 import { refundPatienceMs, refundRequest } from '../domain/moves.js';
 import type { OrderRecord } from '../domain/order.js';
 import { applyStatus } from './apply-status.js';
 import { askStatus, endCheckout } from './ask-payment.js';
 
-/** How long an order that waits for its payment is left alone after each look. */
-const lookAgainMs = 2 * 60_000;
 /** An order without a payment page after this time was left by a checkout that died; nobody comes back for it. */
 const abandonedAfterMs = 10 * 60_000;
 /** Bounds one sweep; the rest is taken up by the next. */
-const sweepBatch = 100;
+const sweepBatch = 500;
+/** Stripe takes its time to answer, and a minute is short for many orders one after the other. */
+const atOnce = 8;
 
 /** Looks after orders that wait for somebody who may never come: a shopper, a webhook, a process that died. */
 export async function sweep(context: Context): Promise<void> {
-  for (let looked = 0; looked < sweepBatch; looked += 1) {
-    const order = await context.orders.claimOverdue('awaiting-payment', new Date(), lookAgainMs);
-    if (!order) break;
-    await inOwnTrace(() => lookAfterPayment(context, order));
+  await eachOverdue(context, 'awaiting-payment', lookEveryMs, lookAfterPayment);
+  await eachOverdue(context, 'refunding', refundPatienceMs, askForRefundAgain);
+}
+
+async function eachOverdue(
+  context: Context,
+  state: OrderState,
+  untilNextMs: number,
+  lookAfter: (context: Context, order: OrderRecord) => Promise<void>,
+): Promise<void> {
+  let left = sweepBatch;
+  async function takeTurns(): Promise<void> {
+    for (; left > 0; left -= 1) {
+      const order = await context.orders.claimOverdue(state, new Date(), untilNextMs);
+      if (!order) return;
+      await inOwnTrace(() => lookAfter(context, order));
+    }
   }
-  for (let looked = 0; looked < sweepBatch; looked += 1) {
-    const order = await context.orders.claimOverdue('refunding', new Date(), refundPatienceMs);
-    if (!order) break;
-    await inOwnTrace(() => askForRefundAgain(context, order));
-  }
+  await Promise.all(Array.from({ length: atOnce }, takeTurns));
 }
 
 async function lookAfterPayment(context: Context, order: OrderRecord): Promise<void> {

@@ -2,7 +2,6 @@ import type { paymentRefunded } from '@micromall/contracts';
 import type { EventHandler } from '@micromall/platform';
 import type { Context } from '../context.js';
 import { moveOrder } from '../orders/move-order.js';
-import { requireOrder } from '../orders/require-order.js';
 
 /**
  * Only the outcome of the latest attempt counts. An attempt that nobody here has asked for was made by hand in
@@ -11,7 +10,8 @@ import { requireOrder } from '../orders/require-order.js';
  */
 export function handlePaymentRefunded(context: Context): EventHandler<typeof paymentRefunded> {
   return async ({ orderId, refundId, attempt }) => {
-    const order = await requireOrder(context, orderId);
+    const order = await context.orders.find(orderId);
+    if (!order) return context.events.refundedWithoutOrder(orderId, refundId);
     if (attempt <= order.refundAttempts) {
       await moveOrder(
         context,

@@ -75,6 +75,11 @@ export const orderSchema = new Schema<StoredOrder>(
 
 orderSchema.index({ userId: 1, checkoutId: 1 }, { unique: true });
 orderSchema.index({ number: 1 }, { unique: true });
+// Two browsers of one account that check out one cart must not sell it twice.
+orderSchema.index(
+  { userId: 1, cartVersion: 1 },
+  { unique: true, partialFilterExpression: { state: 'awaiting-payment' } },
+);
 orderSchema.index({ userId: 1, createdAt: -1 });
 orderSchema.index({ state: 1, nextLookAt: 1 });
 // Almost every order has an empty outbox, and is not in this index.

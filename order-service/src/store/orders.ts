@@ -10,10 +10,12 @@ const longestList = 100;
 
 /** Every write is one update of one document, so it happens wholly or not at all. */
 export interface OrderStore {
-  /** `taken`: an order has this number, or the user has an order of this checkout. */
+  /** `taken`: an order has this number, or the user has an order of this checkout, or an open one of this cart. */
   insert(order: OrderRecord): Promise<'inserted' | 'taken'>;
   find(orderId: string): Promise<OrderRecord | undefined>;
   findByCheckout(userId: string, checkoutId: string): Promise<OrderRecord | undefined>;
+  /** The order of a cart, as it was in that version, that waits for its payment. */
+  findOpenOfCart(userId: string, cartVersion: number): Promise<OrderRecord | undefined>;
   /** Newest first. */
   list(userId: string): Promise<OrderRecord[]>;
   /** The newest order of a person. */
@@ -75,6 +77,10 @@ export async function openOrderStore(database: Connection): Promise<OrderStore> 
     },
     async findByCheckout(userId, checkoutId) {
       return (await orders.findOne({ userId, checkoutId }).lean<OrderRecord>()) ?? undefined;
+    },
+    async findOpenOfCart(userId, cartVersion) {
+      const state: OrderState = 'awaiting-payment';
+      return (await orders.findOne({ userId, cartVersion, state }).lean<OrderRecord>()) ?? undefined;
     },
     list(userId) {
       return orders.find({ userId }).sort({ createdAt: -1 }).limit(longestList).lean<OrderRecord[]>();

@@ -47,8 +47,8 @@ export async function fulfilSession(
   const session = await retrieveSession(context, sessionId);
   if (!session) return;
   const isOwn = !checkout || checkout.sessionId === null || checkout.sessionId === sessionId;
-  // Only money counts in a session that is not the order's own.
-  if (!isOwn && statusOf(session) !== 'paid') return;
+  // Only money counts in a session that is not the order's own, or of which nothing is known.
+  if ((!isOwn || !checkout) && statusOf(session) !== 'paid') return;
   if (!checkout) await context.checkouts.begin(orderId, new Date(session.expires_at * 1_000), null);
   if (!checkout || checkout.status === 'opening') {
     await context.checkouts.opened(orderId, sessionId, session.url);

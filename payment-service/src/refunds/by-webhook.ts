@@ -3,6 +3,7 @@ import { fulfil } from '../checkouts/fulfil.js';
 import type { Context } from '../context.js';
 import { idOf } from '../domain/checkout.js';
 import { attemptOf, statusOfRefund } from '../domain/refund.js';
+import type { Noticed } from '../events.js';
 import { quickly } from '../stripe/client.js';
 import { lookAtRefund, settleRefund } from './settle.js';
 
@@ -21,7 +22,7 @@ export async function refundChanged(context: Context, told: Stripe.Refund): Prom
  * Stripe says that something of a charge was given back. What was given back wholly by hand, in Stripe's dashboard,
  * becomes the order's next refund attempt; a part of it changes nothing here.
  */
-export async function chargeRefunded(context: Context, told: Stripe.Charge): Promise<void> {
+export async function chargeRefunded(context: Context, told: Stripe.Charge, noticed: Noticed): Promise<void> {
   const { stripe, checkouts, refunds, events } = context;
   const paymentIntent = idOf(told.payment_intent);
   const { orderId } = told.metadata;
@@ -37,7 +38,7 @@ export async function chargeRefunded(context: Context, told: Stripe.Charge): Pro
   const charge = await stripe.charges.retrieve(told.id, {}, quickly);
   if (!charge.refunded) return events.partlyRefundedByHand(checkout._id, charge.amount_refunded);
   // The shop must hear of the payment before it hears of its end.
-  await fulfil(context, checkout, 'webhook');
+  await fulfil(context, checkout, noticed);
   const isNews = (await refunds.findByRefundId(last.id)) === undefined;
   const refund = await refunds.adopt(checkout._id, last.id);
   if (isNews) events.refundedByHand(checkout._id, last.id);

@@ -25,10 +25,10 @@ export async function settleRefund(
     amount: made.amount,
     currency: made.currency.toUpperCase(),
   });
-  failpoint('refund-kept');
   if (status === 'pending') return;
-  if (noted.told === status) await rememberLook(context, noted);
-  else await tellOutcome(context, noted);
+  if (noted.told === status) return rememberLook(context, noted);
+  failpoint('refund-kept');
+  await tellOutcome(context, noted);
 }
 
 /** A refund that was believed long enough is looked at no more. */

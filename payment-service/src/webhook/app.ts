@@ -4,7 +4,7 @@ import type Stripe from 'stripe';
 import type { Context } from '../context.js';
 import { inPurchaseTrace } from '../domain/purchase-trace.js';
 import { failpoint } from '../failpoints.js';
-import { dispatch } from './dispatch.js';
+import { dispatch, metadataOf } from './dispatch.js';
 
 /** Far more than any event of Stripe has. */
 const largestBody = '1mb';
@@ -66,7 +66,8 @@ function receive(context: Context, secret: string): RequestHandler {
 
 async function answer(context: Context, event: Stripe.Event, response: Response): Promise<void> {
   try {
-    const handled = await dispatch(context, event);
+    const handled = await dispatch(context, event, 'webhook');
+    context.handled.add(event.id);
     if (handled) context.events.webhookHandled(event.type);
     else context.events.webhookIgnored(event.type);
     response.json({ received: true });
@@ -74,10 +75,6 @@ async function answer(context: Context, event: Stripe.Event, response: Response)
     context.events.webhookFailed(event.type, error);
     response.status(500).json({ error: 'This event could not be handled now. Send it again later.' });
   }
-}
-
-function metadataOf({ data: { object } }: Stripe.Event): Stripe.Metadata | null | undefined {
-  return 'metadata' in object ? object.metadata : undefined;
 }
 
 /** The event, or a sentence that says why it is not believed. */

@@ -3,6 +3,7 @@ import type Stripe from 'stripe';
 import { fulfilSession } from '../checkouts/fulfil.js';
 import type { Context } from '../context.js';
 import { idOf } from '../domain/checkout.js';
+import type { Noticed } from '../events.js';
 import { chargeRefunded, refundChanged } from '../refunds/by-webhook.js';
 
 /**
@@ -10,13 +11,13 @@ import { chargeRefunded, refundChanged } from '../refunds/by-webhook.js';
  * at Stripe itself: https://docs.stripe.com/webhooks#best-practices
  * @returns false if the event is of no interest here
  */
-export async function dispatch(context: Context, event: Stripe.Event): Promise<boolean> {
+export async function dispatch(context: Context, event: Stripe.Event, noticed: Noticed): Promise<boolean> {
   switch (event.type) {
     case 'checkout.session.completed':
     case 'checkout.session.async_payment_succeeded':
     case 'checkout.session.async_payment_failed':
     case 'checkout.session.expired':
-      return sessionChanged(context, event.data.object);
+      return sessionChanged(context, event.data.object, noticed);
     case 'payment_intent.payment_failed':
       return paymentFailed(context, event.data.object);
     case 'refund.created':
@@ -25,7 +26,7 @@ export async function dispatch(context: Context, event: Stripe.Event): Promise<b
       await refundChanged(context, event.data.object);
       return true;
     case 'charge.refunded':
-      await chargeRefunded(context, event.data.object);
+      await chargeRefunded(context, event.data.object, noticed);
       return true;
     case 'charge.dispute.created':
     case 'charge.dispute.updated':
@@ -39,11 +40,20 @@ export async function dispatch(context: Context, event: Stripe.Event): Promise<b
   }
 }
 
+/** What Stripe keeps with the thing that an event is about. */
+export function metadataOf({ data: { object } }: Stripe.Event): Stripe.Metadata | null | undefined {
+  return 'metadata' in object ? object.metadata : undefined;
+}
+
 /** Sessions that were not opened for an order of this shop are somebody else's business. */
-async function sessionChanged(context: Context, session: Stripe.Checkout.Session): Promise<boolean> {
+async function sessionChanged(
+  context: Context,
+  session: Stripe.Checkout.Session,
+  noticed: Noticed,
+): Promise<boolean> {
   const orderId = objectId.safeParse(session.metadata?.orderId);
   if (!orderId.success) return false;
-  await fulfilSession(context, orderId.data, session.id, 'webhook');
+  await fulfilSession(context, orderId.data, session.id, noticed);
   return true;
 }
 

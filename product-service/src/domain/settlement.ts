@@ -4,7 +4,7 @@ import type { Move, ProductsForOrder, Standing } from './standing.js';
 
 /** What to do next for an order that was paid. */
 export type SaleStep =
-  /** Nothing is left to do; `missing` are lines of which nothing is known (any more). */
+  /** Nothing is left to do; `missing` are lines of which nothing is known. */
   | { readonly do: 'nothing'; readonly missing: ReservationLine[] }
   /** The payment went back before its arrival was told. */
   | { readonly do: 'skip-refunded' }
@@ -26,7 +26,8 @@ export function nextSaleStep(lines: readonly ReservationLine[], products: Produc
   if (released.length > 0) {
     const shortages = shortagesOf(released, products);
     if (shortages.length > 0) return { do: 'report-short', shortages };
-    return { do: 'retake', moves: released.map((line) => ({ ...line, from: 'released', to: 'sold' })) };
+    const moves = movesOf(released, products, () => 'sold');
+    return { do: 'retake', moves };
   }
   const held = movesOf(lines, products, (standing) => (standing.is === 'held' ? 'sold' : undefined));
   if (held.length > 0) return { do: 'sell', moves: held };
@@ -52,15 +53,9 @@ export function afterCancellation(wasRefusedStock: boolean): Rule {
   };
 }
 
-/**
- * A refunded order's stock is for sale again, and stays so if word of its payment comes only now. An order of which
- * nothing is known was sold so long ago that it is forgotten; unless it was short, and then never had any.
- */
-export function afterRefund(wasShort: boolean): Rule {
-  return (standing) => {
-    if (standing.is === 'returned') return undefined;
-    return standing.is === 'none' && wasShort ? undefined : 'returned';
-  };
+/** A refunded order's stock is for sale again, and stays so if word of its payment comes only now. */
+export function afterRefund(standing: Standing): Move['to'] | undefined {
+  return standing.is === 'returned' ? undefined : 'returned';
 }
 
 /** The moves that a rule asks for. What is held moves with the quantity that is held. */
@@ -70,7 +65,7 @@ export function movesOf(lines: readonly ReservationLine[], products: ProductsFor
     const to = standing && rule(standing);
     if (!standing || to === undefined) return [];
     if (standing.is === 'held') return [{ productId, quantity: standing.quantity, from: 'held', to }];
-    const from = standing.is === 'none' && to === 'returned' ? 'forgotten-sale' : standing.is;
-    return [{ productId, quantity, from, to }];
+    const archived = standing.is === 'none' ? undefined : standing.archived;
+    return [{ productId, quantity, from: standing.is, to, archived }];
   });
 }

@@ -5,7 +5,7 @@ export type Outcome = 'sold' | 'released' | 'returned';
 
 /**
  * How one order stands with one product:
- * - `none`: it has nothing of it, and as far as the product remembers it never had
+ * - `none`: it has nothing of it, and never had
  * - `held`: stock is reserved for it
  * - `sold`: its stock is paid
  * - `released`: it had (or was about to have) stock and will not need it, unless a payment comes late
@@ -14,7 +14,8 @@ export type Outcome = 'sold' | 'released' | 'returned';
 export type Standing =
   | { readonly is: 'none' }
   | { readonly is: 'held'; readonly quantity: number; readonly attempt: string }
-  | { readonly is: Outcome };
+  /** `archived`: it ended so long ago that the product does not remember it itself. */
+  | { readonly is: Outcome; readonly archived?: true };
 
 /** A product as one order sees it. */
 export interface ProductForOrder {
@@ -38,20 +39,17 @@ export const bucketOf = {
 
 /**
  * A change of an order's standing with one product, and with it of where its units are counted.
- * `forgotten-sale` is `none` for an order that is known to have been paid: its units are still counted as sold.
  */
 export interface Move {
   readonly productId: string;
   readonly quantity: number;
-  readonly from: Standing['is'] | 'forgotten-sale';
+  readonly from: Standing['is'];
+  /** Where the move begins is not remembered by the product itself. */
+  readonly archived?: true | undefined;
   readonly to: 'none' | Outcome;
 }
 
 /** True if the move changes how many can be bought, and not just what is remembered of the order. */
 export function movesUnits({ from, to }: Move): boolean {
-  return bucketBefore(from) !== bucketOf[to];
-}
-
-export function bucketBefore(from: Move['from']): Bucket {
-  return from === 'forgotten-sale' ? 'sold' : bucketOf[from];
+  return bucketOf[from] !== bucketOf[to];
 }

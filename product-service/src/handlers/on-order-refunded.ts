@@ -6,14 +6,9 @@ import { afterRefund } from '../domain/settlement.js';
 import { failpoint } from '../failpoints.js';
 import { settle } from '../stock/settle.js';
 
-export function handleOrderRefunded({
-  stock,
-  shortOrders,
-  events,
-}: Context): EventHandler<typeof orderRefunded> {
+export function handleOrderRefunded({ stock, events }: Context): EventHandler<typeof orderRefunded> {
   return async ({ orderId, lines }) => {
-    const wasShort = (await shortOrders.find(orderId)) !== undefined;
-    const units = await settle(stock, orderId, linesByProduct(lines), afterRefund(wasShort));
+    const units = await settle(stock, orderId, linesByProduct(lines), afterRefund);
     failpoint('stock-returned');
     if (units > 0) events.stockReturned({ orderId, units });
   };

@@ -57,6 +57,7 @@ export function startSweeper(
         events.stockReleased({ orderId, units: quantity, reason: 'expired' });
       }
     } while (released > 0);
+    while (!stopped.signal.aborted && (await stock.archive(batch)) === batch);
     events.shelvesAre(await stock.levels());
   }
 

@@ -19,8 +19,10 @@ export interface ProductDocument {
   sold: number;
   /** Reservations that stand; their quantities add up to `reserved`. */
   holds: HoldDocument[];
-  /** How the latest reservations ended, at most `rememberedEndings`. */
+  /** How the latest reservations ended: `rememberedEndings`, and those that are not in the archive yet. */
   ended: { orderId: Types.ObjectId; outcome: Outcome }[];
+  /** There are older endings, in the archive. */
+  archived?: boolean;
   /** The latest calls that changed the stock, so that the same call does not change it again. */
   applied: string[];
 }
@@ -36,8 +38,8 @@ export interface HoldDocument {
 export type ProductModel = Awaited<ReturnType<typeof openProductModel>>;
 
 /**
- * How many endings a product remembers. A message of an order usually comes seconds after the one before it; the
- * bound keeps a product that sells by the thousand as quick as any other.
+ * How many endings a product remembers itself. A message of an order usually comes seconds after the one before it,
+ * so the archive is seldom asked; the bound keeps a product that sells by the thousand as quick as any other.
  */
 export const rememberedEndings = 500;
 
@@ -88,6 +90,7 @@ const schema = new Schema<ProductDocument>(
     sold: count,
     holds: [holdSchema],
     ended: [endingSchema],
+    archived: { type: Boolean },
     applied: [String],
   },
   { versionKey: false },

@@ -1,13 +1,7 @@
 import type { ReservationLine } from '@micromall/contracts';
 import { type QueryFilter, Types, type UpdateQuery } from 'mongoose';
-import {
-  bucketBefore,
-  bucketOf,
-  type Move,
-  movesUnits,
-  type ProductsForOrder,
-  type Standing,
-} from '../domain/standing.js';
+import { bucketOf, type Move, movesUnits, type ProductsForOrder, type Standing } from '../domain/standing.js';
+import type { EndingStore } from './endings.js';
 import { type ProductDocument, type ProductModel, publicFields, rememberedEndings } from './product-model.js';
 import { type PublicDocument, toProduct } from './public-product.js';
 
@@ -40,13 +34,15 @@ export interface StockStore {
   adopt(orderId: string, productId: string, attempt: string, expiresAt: Date): Promise<boolean>;
   /** Any other change, if the order still stands where the move begins and its units are there. */
   move(orderId: string, move: Move, condition?: HoldCondition): Promise<boolean>;
+  /** Moves old endings of at most `limit` products out of their way; answers of how many products. */
+  archive(limit: number): Promise<number>;
   /** Holds that ran out before a moment, of at most `limit` products. */
   expired(before: Date, limit: number): Promise<ExpiredHold[]>;
   /** How many units are held in all, and how many products are sold out. */
   levels(): Promise<{ readonly held: number; readonly soldOut: number }>;
 }
 
-export function createStockStore(model: ProductModel): StockStore {
+export function createStockStore(model: ProductModel, endings: EndingStore): StockStore {
   async function update(
     filter: QueryFilter<ProductDocument>,
     change: UpdateQuery<ProductDocument>,
@@ -62,16 +58,23 @@ export function createStockStore(model: ProductModel): StockStore {
           { _id: { $in: [...productIds] } },
           {
             ...publicFields,
+            archived: 1,
             holds: { $elemMatch: { orderId: id } },
             ended: { $elemMatch: { orderId: id } },
           },
         )
-        .lean<(PublicDocument & Partial<Pick<ProductDocument, 'holds' | 'ended'>>)[]>();
+        .lean<(PublicDocument & Remembered)[]>();
+      const forgetful = documents.filter(
+        (document) => document.archived && standingIn(document).is === 'none',
+      );
+      const archived = forgetful.length > 0 ? await endings.find(orderId, idsOf(forgetful)) : undefined;
       return new Map(
-        documents.map((document) => [
-          document._id.toHexString(),
-          { product: toProduct(document), standing: standingIn(document) },
-        ]),
+        documents.map((document) => {
+          const productId = document._id.toHexString();
+          const outcome = archived?.get(productId);
+          const standing: Standing = outcome ? { is: outcome, archived: true } : standingIn(document);
+          return [productId, { product: toProduct(document), standing }];
+        }),
       );
     },
 
@@ -94,7 +97,7 @@ export function createStockStore(model: ProductModel): StockStore {
 
     move(orderId, move, condition = {}) {
       const { productId, quantity, from, to } = move;
-      const before = bucketBefore(from);
+      const before = bucketOf[from];
       return update(
         {
           _id: productId,
@@ -106,6 +109,27 @@ export function createStockStore(model: ProductModel): StockStore {
           ...remember(orderId, move),
         },
       );
+    },
+
+    async archive(limit) {
+      const full = await model
+        .find({ [`ended.${rememberedEndings}`]: { $exists: true } }, { ended: 1 })
+        .limit(limit)
+        .lean<Pick<ProductDocument, '_id' | 'ended'>[]>();
+      for (const { _id, ended } of full) {
+        const old = ended.slice(0, -rememberedEndings);
+        const plain = old.map(({ orderId, outcome }) => ({ orderId: orderId.toHexString(), outcome }));
+        await endings.put(_id.toHexString(), plain);
+        // One that has changed meanwhile stays: what the product remembers counts.
+        for (const outcome of new Set(old.map((ending) => ending.outcome))) {
+          const orderIds = old.filter((ending) => ending.outcome === outcome).map(({ orderId }) => orderId);
+          await model.updateOne(
+            { _id },
+            { $set: { archived: true }, $pull: { ended: { orderId: { $in: orderIds }, outcome } } },
+          );
+        }
+      }
+      return full.length;
     },
 
     async expired(before, limit) {
@@ -133,7 +157,14 @@ export function createStockStore(model: ProductModel): StockStore {
   };
 }
 
-function standingIn(document: Partial<Pick<ProductDocument, 'holds' | 'ended'>>): Standing {
+/** What a product remembers of one order. */
+type Remembered = Partial<Pick<ProductDocument, 'holds' | 'ended' | 'archived'>>;
+
+function idsOf(documents: readonly Pick<PublicDocument, '_id'>[]): string[] {
+  return documents.map(({ _id }) => _id.toHexString());
+}
+
+function standingIn(document: Remembered): Standing {
   const [hold] = document.holds ?? [];
   if (hold) return { is: 'held', quantity: hold.quantity, attempt: hold.attempt.toHexString() };
   const [ending] = document.ended ?? [];
@@ -146,10 +177,10 @@ function unknownTo(orderId: string): QueryFilter<ProductDocument> {
 
 function standsAt(
   orderId: string,
-  { from, quantity }: Move,
+  { from, quantity, archived }: Move,
   { attempt, expiredBefore }: HoldCondition,
 ): QueryFilter<ProductDocument> {
-  if (from === 'none' || from === 'forgotten-sale') return unknownTo(orderId);
+  if (from === 'none' || archived) return unknownTo(orderId);
   if (from !== 'held') return { ended: { $elemMatch: { orderId, outcome: from } } };
   return {
     holds: {
@@ -164,14 +195,12 @@ function standsAt(
 }
 
 /** What the product remembers of the order afterwards. */
-function remember(orderId: string, { from, to }: Move): UpdateQuery<ProductDocument> {
-  if (from !== 'held' && from !== 'none' && from !== 'forgotten-sale') {
+function remember(orderId: string, { from, to, archived }: Move): UpdateQuery<ProductDocument> {
+  if (from !== 'held' && from !== 'none' && !archived) {
     return { $set: { 'ended.$.outcome': to } };
   }
   return {
     ...(from === 'held' ? { $pull: { holds: { orderId } } } : {}),
-    ...(to === 'none'
-      ? {}
-      : { $push: { ended: { $each: [{ orderId, outcome: to }], $slice: -rememberedEndings } } }),
+    ...(to === 'none' ? {} : { $push: { ended: { orderId, outcome: to } } }),
   };
 }
