@@ -14,7 +14,7 @@ export { variables as launcherVariables } from './launcher/variables.js';
 export { findStories, type Story } from './logs/find-story.js';
 export { tellStory } from './logs/tell-story.js';
 export { capturedDirectory, capturedMetricNames } from './monitoring/captured.js';
-export { metricNamesOf } from './monitoring/exposition.js';
+export { labelNamesOf, metricNamesOf } from './monitoring/exposition.js';
 export {
   extractMetricNames,
   type LabelMatcher,

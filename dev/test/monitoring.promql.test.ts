@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   extractMetricNames,
+  labelNamesOf,
   metricNamesOf,
   PromqlError,
   selectorsOf,
@@ -82,4 +83,12 @@ untyped{x="y"} 5 1700000000000
     'd',
     'untyped',
   ]);
+});
+
+it('the labels on a /metrics page are told by the series that has them', () => {
+  const page = 'a_total{queue="x,y=\\"z\\"",outcome="ok"} 1\na_total{event="e"} 2\nb 3\n# TYPE c gauge\n';
+  const labels = labelNamesOf(page);
+  expect([...(labels.get('a_total') ?? [])]).toEqual(['queue', 'outcome', 'event']);
+  expect([...(labels.get('b') ?? [])]).toEqual([]);
+  expect(labels.has('c')).toBe(false);
 });

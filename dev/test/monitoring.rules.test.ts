@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { findProgram } from '../setup/machine.mjs';
 import { prometheusDirectory, readRules, repositoryRoot, ruleFiles, selectorsOf } from '../src/index.js';
+import { prometheusConfiguration } from '../src/launcher/prometheus.js';
 
 const { alerts, recordings } = readRules();
 const testFiles = readdirSync(join(prometheusDirectory, 'tests'));
@@ -175,6 +176,58 @@ describe('in containers', () => {
     const others = hosts.filter((host) => host !== 'localhost' && host !== 'host.docker.internal');
     expect(others.length).toBeGreaterThan(4);
     for (const host of others) expect(Object.keys(compose.services)).toContain(host);
+  });
+});
+
+describe('beside npm start', () => {
+  const operations = Object.fromEntries(serviceNames.map((name, index) => [name, 9101 + index]));
+  const ports = {
+    site: 3000,
+    webhook: 8000,
+    stripe: 4242,
+    amqp: 5672,
+    management: 15672,
+    brokerMetrics: 15692,
+    mongo: 27017,
+    prometheus: 9191,
+    operations,
+    distribution: 1,
+    epmd: 2,
+    ctl: 3,
+  };
+
+  it('Prometheus takes the configuration, with the same rules and the ports of the shop', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'micromall-beside-'));
+    try {
+      const file = join(directory, 'prometheus.yml');
+      await writeFile(file, prometheusConfiguration({ ports, ownBroker: true }, {}));
+      const output = await promtool(['check', 'config', file]);
+      expect(output).not.toContain('FAILED');
+      for (const rules of ruleFiles()) expect(output).toContain(join(prometheusDirectory, 'rules', rules));
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  it('every service is asked under its name, and the broker only if it is the own one', () => {
+    const jobsFor = (ownBroker: boolean) =>
+      parse(prometheusConfiguration({ ports, ownBroker }, {})).scrape_configs as {
+        job_name: string;
+        static_configs: { targets: string[]; labels?: Record<string, string> }[];
+      }[];
+    const [micromall, ...others] = jobsFor(true);
+    expect(micromall?.static_configs).toEqual(
+      serviceNames.map((service, index) => ({
+        targets: [`127.0.0.1:${9101 + index}`],
+        labels: { service },
+      })),
+    );
+    expect(others.map((job) => [job.job_name, job.static_configs[0]?.targets])).toEqual([
+      ['rabbitmq', ['127.0.0.1:15692']],
+      ['rabbitmq-queues', ['127.0.0.1:15692']],
+      ['prometheus', ['127.0.0.1:9191']],
+    ]);
+    expect(jobsFor(false).map((job) => job.job_name)).toEqual(['micromall', 'prometheus']);
   });
 });
 

@@ -19,3 +19,14 @@ export function metricNamesOf(exposition: string): Set<string> {
   }
   return names;
 }
+
+/** The names of the labels with which each series on a /metrics page has values now, by the name of the series. */
+export function labelNamesOf(exposition: string): Map<string, Set<string>> {
+  const labels = new Map<string, Set<string>>();
+  for (const [, name = '', inBraces = ''] of exposition.matchAll(/^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? /gm)) {
+    const known = labels.get(name) ?? new Set();
+    for (const [, label = ''] of inBraces.matchAll(/(?:^|,)(\w+)="(?:[^"\\]|\\.)*"/g)) known.add(label);
+    labels.set(name, known);
+  }
+  return labels;
+}
