@@ -1,5 +1,9 @@
+import { names } from '@micromall/contracts';
+import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DrillResult, purchasesOf, runDrill } from '../src/drill.js';
+import { compareBooks, type Discrepancy } from '../src/ledger/compare.js';
+import { readMoneyAndStock, readParked } from '../src/ledger/read-books.js';
 import { processNames } from '../src/plan/incidents.js';
 import { silentProgress } from '../src/progress.js';
 import { commandOf, plainReport } from '../src/report/report.js';
@@ -19,6 +23,21 @@ const patienceMs = 8 * 60_000;
 
 let own: DrillShop;
 let result: DrillResult;
+
+/** The books of the shop as they lie there now, without the events, which only the drill heard. */
+async function readNow(): Promise<Discrepancy['book'][]> {
+  const stocked = new Map(result.books.products.map(({ productId, stocked: count }) => [productId, count]));
+  const books = await readMoneyAndStock({ shop: own.shop, stocked });
+  const parked = await readParked(own.operator.management);
+  return compareBooks({ ...books, events: undefined, parked }).map(({ book }) => book);
+}
+
+function collection(service: string, name: string, work: (documents: Documents) => Promise<unknown>) {
+  const client = new MongoClient(own.shop.urls.mongo(service));
+  return work(client.db().collection(name)).finally(() => client.close());
+}
+type Documents = ReturnType<ReturnType<MongoClient['db']>['collection']>;
+
 beforeAll(async () => {
   console.log(`The plan of this drill: ${commandOf(options)}`);
   // Nobody waits for a minute in a short drill, so a lost webhook is found out sooner.
@@ -62,5 +81,21 @@ describe('a shop whose every part is killed while sixty purchases are made', () 
     for (const weather of ['duplicated', 'delayed', 'dropped', 'reordered', 'lost for good'] as const) {
       expect(result.paidInWeather.get(weather) ?? 0, weather).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('the ledger of a real shop', () => {
+  it('finds a unit that somebody takes out of the storeroom, and a lost order, and a message that went astray', async () => {
+    expect(await readNow()).toEqual([]);
+    await collection('product-service', 'products', (products) =>
+      products.updateOne({ available: { $gt: 0 } }, { $inc: { available: -1 } }),
+    );
+    expect(await readNow()).toEqual(['stock']);
+
+    await collection('order-service', 'orders', (orders) => orders.deleteOne({ state: 'paid' }));
+    expect(new Set(await readNow())).toEqual(new Set(['stock', 'payments']));
+
+    await own.operator.publish(names.eventQueue('order-service'), 'no event', { type: 'payment.succeeded' });
+    await expect.poll(readNow, { timeout: 30_000, interval: 500 }).toContain('parked');
   });
 });
