@@ -21,7 +21,7 @@ import {
 import { connect } from 'amqplib';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Caller, EventContext } from '../src/index.js';
-import { RpcError } from '../src/index.js';
+import { ForbiddenError, RpcError } from '../src/index.js';
 import { quickenRetries } from './quick-retries.js';
 
 const paid = { ...orderPaid.example };
@@ -286,6 +286,19 @@ describe('a request that can not be handled', () => {
     await sendBack({ all: true });
     expect(await until(() => changes.length === 1, 5_000)).toBe(true);
     expect(changes[0]?.callId).toBe(letter.id);
+  });
+
+  it('that is forbidden when it is sent back goes to the dead letters again instead of nowhere', async () => {
+    doChange = () => {
+      throw new Error('the database is away');
+    };
+    await vhost.publish('change-cart', JSON.stringify(change));
+    const letter = await one();
+    doChange = () => {
+      throw new ForbiddenError('this cart is now of an account');
+    };
+    await sendBack({ ids: [letter.id] });
+    expect(await one()).toMatchObject({ reason: 'unexpected', firstError: 'this cart is now of an account' });
   });
 
   it('keeps nobody’s identity, and can not be done for a person any more', async () => {
