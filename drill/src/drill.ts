@@ -47,11 +47,15 @@ export interface DrillResult {
 const patienceMs = 4 * 60_000;
 const backWithinMs = 120_000;
 
-/** Runs a drill on a shop that was just started. */
+/**
+ * Runs a drill on a shop that was just started.
+ * @param stopped when it aborts, the shop is being stopped: nothing is revived any more
+ */
 export async function runDrill(
   { shop, operator, stripe, stock }: DrillShop,
   options: DrillOptions,
   progress: Progress,
+  stopped: AbortSignal = new AbortController().signal,
 ): Promise<DrillResult> {
   const started = Date.now();
   const plan = planDrill(options);
@@ -63,7 +67,7 @@ export async function runDrill(
   const standIn = standInAt(stripe);
   const incidents = createIncidentRunner({
     incidents: plan.incidents,
-    processes: processesOf(shop, outages),
+    processes: processesOf(shop, outages, stopped),
     standIn,
     say: (line) => progress.say(`  ${clock(Date.now() - started)} ${line}`),
     slack: options.shoppers,

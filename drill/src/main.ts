@@ -13,7 +13,7 @@ async function drill(options: DrillOptions): Promise<void> {
   progress.say('Starting a shop of its own …');
   const own = await openShop({}, stopping.signal);
   try {
-    await report(await untilStopped(runDrill(own, options, progress)), options);
+    await report(await untilStopped(runDrill(own, options, progress, stopping.signal)), options);
   } finally {
     const kept = await own.close(options.keep);
     if (kept !== undefined) progress.say(`Data and logs: ${kept}`);

@@ -13,13 +13,21 @@ export interface Processes {
 
 const mostStarts = 5;
 
-export function processesOf(shop: Pick<Shop, 'process'>, outages: OutageLog): Processes {
+/** @param stopped when it aborts, the shop is being stopped, and nothing is revived any more */
+export function processesOf(
+  shop: Pick<Shop, 'process'>,
+  outages: OutageLog,
+  stopped: AbortSignal,
+): Processes {
   /** One thing at a time befalls a process. */
   const busy = new Map<ProcessName, Promise<void>>();
 
   function afterWhatGoesOn(name: ProcessName, work: () => Promise<void>): Promise<void> {
     const before = busy.get(name) ?? Promise.resolve();
-    const next = before.catch(() => undefined).then(work);
+    const next = before
+      .catch(() => undefined)
+      .then(() => stopped.throwIfAborted())
+      .then(work);
     busy.set(name, next);
     return next;
   }
@@ -28,6 +36,7 @@ export function processesOf(shop: Pick<Shop, 'process'>, outages: OutageLog): Pr
   async function start(name: ProcessName): Promise<void> {
     const process = shop.process(name);
     for (let starts = 1; ; starts += 1) {
+      stopped.throwIfAborted();
       try {
         return await process.start();
       } catch (error) {
@@ -45,7 +54,7 @@ export function processesOf(shop: Pick<Shop, 'process'>, outages: OutageLog): Pr
         process.kill('SIGKILL');
         // It is dead already; this keeps the launcher from reviving it before its time.
         await process.stop();
-        await pause(forMs);
+        await pause(forMs, undefined, { signal: stopped });
         await start(name);
         outages.end(name);
       }),
