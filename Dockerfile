@@ -23,7 +23,7 @@ ENV NODE_ENV=development \
 ENTRYPOINT ["/usr/bin/tini", "--"]
 # Asks as a browser would, with what bash has built in: an image needs no curl for it, and a node started every few
 # seconds would cost more than the service itself.
-HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 \
+HEALTHCHECK --interval=5s --timeout=5s --start-period=180s --retries=3 \
   CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${OPERATIONS_PORT} && printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' >&3 && read -r status <&3 && [[ $status == *' 200 '* ]]"]
 
 # npm wants the package.json of every workspace, even to install one of them. Whoever copies from this stage is not
