@@ -29,7 +29,7 @@ export interface DrillResult {
   readonly discrepancies: readonly Discrepancy[];
   readonly waits: Waits;
   readonly visits: readonly { readonly visit: Visit; readonly end: VisitEnd }[];
-  /** What shoppers and the operator could not get done within their patience. */
+  /** What shoppers and the operator could not get done within their patience, and what died by itself. */
   readonly complaints: readonly string[];
   readonly happened: readonly Incident[];
   readonly outages: readonly Outage[];
@@ -52,7 +52,7 @@ const backWithinMs = 120_000;
  * @param stopped when it aborts, the shop is being stopped: nothing is revived any more
  */
 export async function runDrill(
-  { shop, operator, stripe, stock }: DrillShop,
+  { shop, operator, stripe, stock, endedByThemselves }: DrillShop,
   options: DrillOptions,
   progress: Progress,
   stopped: AbortSignal = new AbortController().signal,
@@ -138,6 +138,7 @@ export async function runDrill(
         ),
         ...undone,
         ...(soaked?.complaints ?? []),
+        ...endedByThemselves().map((line) => `nobody killed it: ${line}`),
       ],
       happened: incidents.happened(),
       outages: outages.all(),

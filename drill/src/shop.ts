@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Operator, operatorAt, type Shop, startShop } from '@micromall/dev';
+import { type Operator, operatorAt, type Shop, silentOutput, startShop } from '@micromall/dev';
 import { z } from 'zod';
 import type { PlannedProduct } from './plan/visits.js';
 
@@ -14,6 +14,8 @@ export interface DrillShop {
   readonly stripe: string;
   /** Puts the plan's products up for sale; answers with their ids, in their order. */
   stock(products: readonly PlannedProduct[]): Promise<string[]>;
+  /** What ended without having been killed by the drill, a sentence each; the launcher has started it again. */
+  endedByThemselves(): readonly string[];
   /** @param keeps whether data and logs stay; answers with where they are then */
   close(keeps: boolean): Promise<string | undefined>;
 }
@@ -28,10 +30,16 @@ const neverInherited = ['MONGO_URL', 'RABBITMQ_URL', 'RABBITMQ_MANAGEMENT_URL', 
 export async function openShop(variables: Record<string, string>, signal?: AbortSignal): Promise<DrillShop> {
   const directory = await mkdtemp(join(tmpdir(), 'micromall-drill-'));
   const inherited = Object.entries(process.env).filter(([name]) => !neverInherited.includes(name));
+  const ended: string[] = [];
   const shop = await startShop({
     directory,
     throwaway: true,
     seed: false,
+    output: {
+      ...silentOutput,
+      // The launcher says so of whatever it did not stop itself.
+      say: (line) => void (/starting it again/.test(line) && ended.push(line)),
+    },
     // All shoppers come from one address.
     environment: { ...Object.fromEntries(inherited), ATTEMPTS_PER_ADDRESS: '10000000', ...variables },
     ...(signal ? { signal } : {}),
@@ -49,6 +57,7 @@ export async function openShop(variables: Record<string, string>, signal?: Abort
       }
       return ids;
     },
+    endedByThemselves: () => ended,
     async close(keeps) {
       await shop.stop();
       if (keeps) return directory;

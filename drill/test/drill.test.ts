@@ -99,3 +99,13 @@ describe('the ledger of a real shop', () => {
     await expect.poll(readNow, { timeout: 30_000, interval: 500 }).toContain('parked');
   });
 });
+
+describe('a process that nobody killed', () => {
+  it('is noticed when it dies, although the launcher starts it again', async () => {
+    expect(own.endedByThemselves()).toEqual([]);
+    own.shop.process('auth-service').kill('SIGKILL');
+    await expect
+      .poll(() => own.endedByThemselves().join('\n'), { timeout: 30_000 })
+      .toContain('auth-service was killed by SIGKILL');
+  });
+});

@@ -1,4 +1,7 @@
 import { type StripeFault, type Weather, weathers } from '../plan/incidents.js';
+import { notYet, persist } from '../shoppers/patience.js';
+
+const patienceMs = 4 * 60_000;
 
 /** The control API of the stand-in for Stripe: how its webhooks and its API misbehave. */
 export interface StandIn {
@@ -6,11 +9,11 @@ export interface StandIn {
   setWeather(weather: Weather, seed: number): Promise<void>;
   weather(): Weather;
   addFault(fault: StripeFault): Promise<void>;
-  /** Everything goes well from now on. */
+  /** Everything goes well from now on, as soon as the stand-in answers. */
   behave(): Promise<void>;
   /** To be called when the stand-in has been started again: it remembers payments, but not how to misbehave. */
   remind(): Promise<void>;
-  /** Lets the payment page of a session run out now, if it is still open. */
+  /** Lets the payment page of a session run out as soon as the stand-in answers, if it is still open. */
   expire(sessionId: string): Promise<void>;
 }
 
@@ -50,13 +53,19 @@ export function standInAt(stripe: string): StandIn {
     },
     async behave() {
       weather = 'fair';
-      await remind();
-      await expectOk(await control('DELETE', '/api-faults'), 'forgetting its faults');
+      await persist('good behaviour', patienceMs, async () => {
+        await remind();
+        const forgotten = await control('DELETE', '/api-faults');
+        return forgotten.ok ? { forgotten } : notYet(String(forgotten.status));
+      });
     },
     remind,
     async expire(sessionId) {
-      // 409: it has ended otherwise, which is as good.
-      await control('POST', `/sessions/${sessionId}/expire`, {});
+      await persist('letting a payment page run out', patienceMs, async () => {
+        const { status } = await control('POST', `/sessions/${sessionId}/expire`, {});
+        // 409: it has ended otherwise, which is as good.
+        return status === 200 || status === 409 ? { status } : notYet(String(status));
+      });
     },
   };
 }

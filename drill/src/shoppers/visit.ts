@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Visit } from '../plan/visits.js';
-import { PatienceLost } from './patience.js';
 import { authenticatedCard, declinedCard, goodCard, type Visitor } from './visitor.js';
 
 /** How a visit ended. */
@@ -36,8 +35,8 @@ export async function makeVisit(
     }
     return { is: 'gave up', because: `${mostPages} payment pages closed one after the other` };
   } catch (error) {
-    if (!(error instanceof PatienceLost)) throw error;
-    return { is: 'gave up', because: error.message };
+    // Whatever it is, it is one shopper's trouble, and the ledger will show it: the others go on.
+    return { is: 'gave up', because: error instanceof Error ? error.message : String(error) };
   }
 }
 
