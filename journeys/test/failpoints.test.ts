@@ -63,13 +63,31 @@ async function expectEnded(
   await expectBooksToAgree(own);
 }
 
+function canPayOn(page: Page): boolean {
+  return page.text.includes('action="/checkout"');
+}
+
+/** A new shopper on the confirm page, also while parts of the shop are still coming back from the row before. */
+async function atConfirmPage(
+  productId: string,
+): Promise<{ shopper: WebShopper; userId: string; confirm: Page }> {
+  const { shopper, userId } = await own.newShopper();
+  let confirm = await shopper.get('/checkout');
+  await until(async () => {
+    if ((await own.cartCount(userId)) === 0) await own.addToCart(shopper, productId);
+    confirm = await shopper.get('/checkout');
+    return canPayOn(confirm);
+  }, settlesWithin.timeout);
+  return { shopper, userId, confirm };
+}
+
 /** "Pay now", and again as long as the page says that a part of the shop rests: it sends the same attempt. */
 async function untilPlaced(shopper: WebShopper, confirm: Page): Promise<Extract<Placed, { placed: true }>> {
   let page = confirm;
   let placed: Placed | undefined;
   await until(async () => {
     placed = await shopper.payNow(page);
-    if (!placed.placed && placed.page.text.includes('action="/checkout"')) page = placed.page;
+    if (!placed.placed && canPayOn(placed.page)) page = placed.page;
     return placed.placed;
   }, settlesWithin.timeout);
   if (!placed?.placed) throw new Error(`"Pay now" answered ${placed?.page.status}: ${placed?.page.text}`);
@@ -79,7 +97,7 @@ async function untilPlaced(shopper: WebShopper, confirm: Page): Promise<Extract<
 /** A new shopper at the payment page of the one product that there is so much of. */
 async function newSale(name: string, quantity = 2): Promise<Sale> {
   const productId = await own.newProduct(name, quantity);
-  const { shopper, userId, confirm } = await own.atConfirmPage(productId);
+  const { shopper, userId, confirm } = await atConfirmPage(productId);
   const placed = await untilPlaced(shopper, confirm);
   const [order] = await own.ordersOf(userId);
   return { shopper, userId, productId, orderId: order?.orderId ?? '', ...placed };
@@ -116,7 +134,7 @@ it.each(
   ]),
 )('"Pay now" outlives %s: one order, one payment page', async (name, deaths) => {
   const productId = await own.newProduct(`Placed: ${name}`, 2);
-  const { shopper, userId, confirm } = await own.atConfirmPage(productId);
+  const { shopper, userId, confirm } = await atConfirmPage(productId);
   let placed: Extract<Placed, { placed: true }> | undefined;
   await dyingAt(deaths, async () => {
     placed = await untilPlaced(shopper, confirm);
