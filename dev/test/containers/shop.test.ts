@@ -265,7 +265,9 @@ describe('the compose file for development', () => {
       expect(service?.working_dir).toBe(`/app/${name}`);
       expect(service?.volumes).toContain(`./${name}:/app/${name}:ro`);
       expect(overlay.services.compile?.volumes).toContain(`./${name}:/app/${name}`);
-      expect(overlay.services.compile?.command).toContain(name);
+      expect(overlay.services.compile?.command).toEqual(
+        expect.arrayContaining([name, `--watch-path=${name}/src`]),
+      );
       const networks = [...(serviceOf(name).networks ?? []), ...(service?.networks ?? [])];
       expect(networks).toContain('edge');
     },
