@@ -47,6 +47,34 @@ async function newBroker(given: Partial<BrokerOptions> = {}): Promise<Broker> {
 }
 
 describe('a private RabbitMQ node', () => {
+  test('makes a queue anew that an earlier version made otherwise, unless it holds messages', async () => {
+    const queue = names.parkingQueue('cart-service');
+    const earlier = {
+      ...definitions,
+      queues: definitions.queues.map((each) =>
+        each.name === queue ? { ...each, arguments: { 'x-queue-type': 'quorum' } } : each,
+      ),
+    };
+    const before = await newBroker({ definitions: withPasswords(earlier, passwords) });
+    await before.start();
+    await before.stop();
+    const after = await newBroker();
+    await after.start();
+    const connection = await connect(after.amqpUrl(operatorName, testPassword(operatorName)));
+    const channel = await connection.createConfirmChannel();
+    // Bound as before: what is put aside arrives.
+    channel.publish(names.parkingExchange, 'cart-service', Buffer.from('put aside'), { persistent: true });
+    await channel.waitForConfirms();
+    expect(await channel.checkQueue(queue)).toMatchObject({ messageCount: 1 });
+    await connection.close();
+    await after.stop();
+
+    const back = await newBroker({ definitions: withPasswords(earlier, passwords) });
+    await expect(back.start()).rejects.toThrow(
+      `did not take over these definitions: queues: ${queue} (it exists with other arguments)`,
+    );
+  }, 120_000);
+
   test('keeps its messages through a power cut and a restart, and leaves nothing running', async () => {
     const broker = await newBroker();
     const exits: Exit[] = [];

@@ -6,6 +6,7 @@ import { acceptsConnections, until } from '../processes/waiting.js';
 import { usefulLines } from './failure.js';
 import { managementApi, missingFrom } from './management.js';
 import { type BrokerPorts, nodeEnvironment, writeNodeFiles } from './node-files.js';
+import { renewChangedQueues } from './renew-queues.js';
 
 export interface BrokerOptions {
   /** Where the node keeps its data and writes its configuration. */
@@ -136,7 +137,9 @@ export function createBroker(options: BrokerOptions): Broker {
         return await fail(started, `runs, but its user ${readyAs.user} cannot log in: ${refused}`);
       }
       if (!settled) return await fail(started, `was not ready within ${READY_WITHIN_MS / 1000} s`);
-      const missing = await missingFrom(managementApi(managementUrl, readyAs), options.definitions);
+      const management = managementApi(managementUrl, readyAs);
+      await renewChangedQueues(readyUrl, management, options.definitions);
+      const missing = await missingFrom(management, options.definitions);
       if (missing.length > 0) {
         return await fail(started, `runs, but did not take over these definitions: ${inShort(missing)}`);
       }

@@ -70,6 +70,24 @@ function sameArguments(wanted: Record<string, unknown>, found: Record<string, un
   return foundType === wantedType && sorted(wantedRest) === sorted(foundRest);
 }
 
+type FoundQueue = z.output<typeof queueShape>;
+
+function sameQueue(wanted: FoundQueue, found: readonly FoundQueue[]): FoundQueue | undefined {
+  return found.find(({ name, vhost }) => name === wanted.name && vhost === wanted.vhost);
+}
+
+/** The names of the queues that the broker has, but not with the arguments that `definitions` ask for. */
+export async function changedQueues(management: Management, definitions: object): Promise<string[]> {
+  const wanted = topologyShape.parse(definitions);
+  const found = topologyShape.parse(await management.get('definitions'));
+  return wanted.queues
+    .filter((queue) => {
+      const same = sameQueue(queue, found.queues);
+      return same !== undefined && !sameArguments(queue.arguments, same.arguments);
+    })
+    .map(({ name }) => name);
+}
+
 /**
  * What `definitions` ask for and the broker does not have. RabbitMQ imports what it can and says nothing about
  * the rest: a queue of an unknown type, or one that exists with other arguments, would only show much later.
@@ -83,7 +101,7 @@ export async function missingFrom(management: Management, definitions: object): 
     for (const each of wanted[kind]) if (!names.has(each.name)) missing.push(`${kind}: ${each.name}`);
   }
   for (const queue of wanted.queues) {
-    const same = found.queues.find((each) => each.name === queue.name && each.vhost === queue.vhost);
+    const same = sameQueue(queue, found.queues);
     if (same === undefined) missing.push(`queues: ${queue.name}`);
     else if (!sameArguments(queue.arguments, same.arguments)) {
       missing.push(`queues: ${queue.name} (it exists with other arguments)`);
