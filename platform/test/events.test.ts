@@ -1,4 +1,4 @@
-import { eventContracts, orderPaid, retryDelaysMs } from '@micromall/contracts';
+import { eventContracts, orderPaid, retryDelaysMs, stockShort } from '@micromall/contracts';
 import { createVhost, type FetchedMessage, type Peer, startPeer, until, type Vhost } from '@micromall/dev';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { EventContext } from '../src/index.js';
@@ -128,6 +128,23 @@ describe('an event', () => {
   it('that nobody here knows is parked', async () => {
     await vhost.publish('cart-service.events', body, { headers: { 'x-origin-key': 'order.eaten' } });
     expect((await parked()).properties).toMatchObject({ headers: { 'x-reason': 'unexpected' } });
+  });
+
+  it('that no queue takes is not told: whoever tells it tells it again', async () => {
+    const bare = await createVhost(inject('managementUrl'), 'platform-events-bare');
+    const emitter = await startPeer('product-service', bare.amqpUrl('product-service'), ({ consumer }) => {
+      for (const contract of Object.values(eventContracts)) {
+        if (contract.subscribers.includes('product-service')) consumer.on(contract, async () => undefined);
+      }
+    });
+    const tell = () => emitter.platform.publisher.emit(stockShort, stockShort.example);
+    await tell();
+    const exchange = `exchanges/${encodeURIComponent(bare.name)}/events.product-service`;
+    await bare.management.remove(exchange);
+    await bare.management.put(exchange, { type: 'topic', durable: true });
+    await expect(tell()).rejects.toThrow('no queue is bound');
+    await emitter.stop();
+    await bare.remove();
   });
 
   it('is not lost when its consumer dies with it in hand', async () => {

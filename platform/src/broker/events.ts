@@ -33,11 +33,14 @@ export class EventPublisher {
   ) {}
 
   async open(): Promise<void> {
-    this.#channel = await this.publishing.keepConfirmChannel(async () => undefined);
+    this.#channel = await this.publishing.keepConfirmChannel(async (channel) => {
+      // One listener for each event that is on its way.
+      channel.setMaxListeners(0);
+    });
   }
 
   /**
-   * Resolves once the broker has the event on disk.
+   * Resolves once the broker has the event on disk, in the queue of a subscriber if it has any.
    * @param options.messageId names the event for ever: the same happening told twice has the same one
    * @param options.traceparent continues the trace in which it happened, if that is not the current one
    * @throws {PublishError} when the broker did not take it; tell it again later with the same message id
@@ -57,6 +60,8 @@ export class EventPublisher {
         content,
         {
           persistent: true,
+          // Without its bindings, as while a broker is set up anew, an exchange confirms what it throws away.
+          mandatory: contract.subscribers.length > 0,
           messageId: options.messageId ?? randomUUID(),
           contentType: 'application/json',
           type: contract.name,
