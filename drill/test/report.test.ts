@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DrillResult } from '../src/drill.js';
 import { isGood } from '../src/drill.js';
 import { commandOf, markdownReport, plainReport } from '../src/report/report.js';
+import { duration } from '../src/report/words.js';
 
 const options = {
   seed: 42,
@@ -118,6 +119,17 @@ describe('the ledger of a drill', () => {
       'npm run drill -- --seed 42 --purchases 3 --shoppers 2 --no-faults --soak 10',
     );
   });
+});
+
+it.each([
+  [0, '0.0 s'],
+  [3_249, '3.2 s'],
+  [59_949, '59.9 s'],
+  [59_950, '1 min 0 s'],
+  [119_600, '2 min 0 s'],
+  [754_000, '12 min 34 s'],
+])('%d milliseconds are written as %s', (milliseconds, text) => {
+  expect(duration(milliseconds)).toBe(text);
 });
 
 describe('a drill', () => {
