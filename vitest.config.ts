@@ -33,8 +33,9 @@ export default defineConfig({
           include: ['*/test/**/*.test.ts'],
           exclude: ['journeys/**', '**/node_modules/**'],
           globalSetup: ['dev/test/global-setup.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          // For a machine that is busy with other things; what must be quick says so itself.
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
           sequence: { groupOrder: 0 },
         },
       },
@@ -44,8 +45,8 @@ export default defineConfig({
           name: 'journeys',
           include: ['journeys/test/**/*.test.ts'],
           globalSetup: ['journeys/test/global-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 150_000,
+          hookTimeout: 240_000,
           // After the parts: the journeys start whole shops, and tell most when the parts are sound.
           sequence: { groupOrder: 1 },
         },
