@@ -271,12 +271,19 @@ describe('a service that stops', () => {
       });
     });
     const caller = await startPeer('frontend-service', stopping.amqpUrl('frontend-service'));
-    const call = caller.platform.rpc.call(login, credentials);
+    const call = caller.platform.rpc.call(login, credentials, { timeoutMs: 30_000 });
     await until(async () => begun === 1, 5_000);
-    const stopped = server.stop();
+    const stopped = server.stop().then(() => 'stopped');
+    const path = `queues/${encodeURIComponent(stopping.name)}/login?columns=consumers`;
+    const taken = until(
+      async () => ((await stopping.management.get(path)) as { consumers?: number }).consumers === 0,
+      20_000,
+    );
+    // It takes nothing new any more, and is still there for what it has in hand.
+    expect(await Promise.race([stopped, taken])).toBe(true);
     release();
     expect((await call).ok).toBe(true);
-    await stopped;
+    expect(await stopped).toBe('stopped');
     await caller.stop();
     await stopping.remove();
   });
