@@ -103,7 +103,7 @@ export function createEvents(logger: Logger, registry: Registry): PaymentEvents 
     help: 'Payments older than a minute of which no order is known to have heard; every replica sees them all',
     registers,
   });
-  beginAtZero(checkouts, webhooks);
+  beginAtZero(checkouts, webhooks, troubles);
 
   return {
     checkoutOpened(orderId, sessionId) {
@@ -193,7 +193,12 @@ export function createEvents(logger: Logger, registry: Registry): PaymentEvents 
  * What an alarm waits for must be there before it first happens: Prometheus sees growth only from one value to the
  * next.
  */
-function beginAtZero(checkouts: Counter<'outcome' | 'noticed'>, webhooks: Counter<'type' | 'outcome'>): void {
+function beginAtZero(
+  checkouts: Counter<'outcome' | 'noticed'>,
+  webhooks: Counter<'type' | 'outcome'>,
+  troubles: Counter<'kind'>,
+): void {
+  for (const kind of ['order-lost', 'not-ours']) troubles.inc({ kind }, 0);
   for (const noticed of ['webhook', 'question', 'sweeper', 'event-log'] satisfies Noticed[])
     checkouts.inc({ outcome: 'paid', noticed }, 0);
   for (const type of webhookEvents)

@@ -112,4 +112,5 @@ it('the webhook server counts its answers by route, without the addresses that s
 it('what alarms wait for is there before it first happens', async () => {
   expect(await sampleOf('payment_webhooks_total{type="charge.dispute.created",outcome="failed"')).toBe(0);
   expect(await sampleOf('payment_checkouts_total{outcome="paid",noticed="sweeper"')).toBe(0);
+  expect(await sampleOf('payment_troubles_total{kind="order-lost"')).toBe(0);
 });
