@@ -74,21 +74,15 @@ function lines(expression: string, direction: LokiQueryDirection): Query {
 
 /** A number counted in log lines, over time. */
 export function logMetric(expression: string, legend: string): Query {
-  const source = dataSources.loki;
-  return {
-    source,
-    build: (refId) =>
-      new LokiQuery()
-        .refId(refId)
-        .datasource(source)
-        .expr(expression)
-        .legendFormat(legend)
-        .queryType('range'),
-  };
+  return countedInLogs(expression, legend, 'range');
 }
 
 /** A number counted in log lines, over the whole time that is looked at. */
 export function logMetricNow(expression: string, legend: string): Query {
+  return countedInLogs(expression, legend, 'instant');
+}
+
+function countedInLogs(expression: string, legend: string, queryType: 'range' | 'instant'): Query {
   const source = dataSources.loki;
   return {
     source,
@@ -98,6 +92,6 @@ export function logMetricNow(expression: string, legend: string): Query {
         .datasource(source)
         .expr(expression)
         .legendFormat(legend)
-        .queryType('instant'),
+        .queryType(queryType),
   };
 }
