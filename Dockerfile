@@ -41,12 +41,12 @@ RUN --mount=type=cache,target=/home/node/.npm,uid=1000,gid=1000 npm ci
 COPY --chown=node:node . .
 # Only what runs in containers; the dashboards' library alone would take the compiler four times the memory.
 RUN npx tsc -b auth-service product-service cart-service order-service payment-service frontend-service \
-  stripe-sandbox dev/tsconfig.containers.json
+  dev/stripe-sandbox dev/demo-catalogue dev/launcher
 
 # What runs of the compiled workspaces: no sources, no types, no maps.
 FROM development AS compiled
 USER root
-RUN rm -rf node_modules */node_modules */src \
+RUN rm -rf node_modules */node_modules */*/node_modules */src */*/src \
   && find . \( -name '*.ts' -o -name '*.map' -o -name '.tsbuildinfo' -o -name 'tsconfig*.json' \) -delete
 
 # The production packages of one workspace and of those that it imports.
@@ -69,7 +69,7 @@ EXPOSE 9100
 CMD ["node", "--max-semi-space-size=4", "dist/main.js"]
 
 # What runs once and ends. It draws pictures and talks to the broker, as product-service does, so it has the same
-# packages; the rest of dev/ (launcher, embedded database, browser) is never loaded.
+# packages; nothing else of dev/ is there.
 FROM packages AS setup-packages
 
 FROM base AS setup
@@ -77,8 +77,8 @@ COPY --from=setup-packages /app/node_modules ./node_modules
 COPY --from=compiled /app/package.json ./package.json
 COPY --from=compiled /app/contracts ./contracts
 COPY --from=compiled /app/platform ./platform
-COPY --from=compiled /app/dev ./dev
-WORKDIR /app/dev
+COPY --from=compiled /app/dev/demo-catalogue ./dev/demo-catalogue
+COPY --from=compiled /app/dev/launcher ./dev/launcher
 USER node
 # It serves nobody: that it ended well is all there is to know.
 HEALTHCHECK NONE

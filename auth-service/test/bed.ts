@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { orderPaid } from '@micromall/contracts';
-import { createVhost, type Peer, startPeer, testEnvironment, type Vhost } from '@micromall/dev';
 import type { Environment, RunningService } from '@micromall/platform';
+import { createVhost, type Peer, startPeer, testEnvironment, type Vhost } from '@micromall/test-kit';
 import { type Connection, createConnection } from 'mongoose';
 import { inject } from 'vitest';
 import { startAuthService } from '../src/service.js';

@@ -11,6 +11,7 @@ import {
   type RpcReply,
   type ServiceName,
 } from '@micromall/contracts';
+import type { Platform, RunningService } from '@micromall/platform';
 import {
   createVhost,
   type Peer,
@@ -18,8 +19,7 @@ import {
   startPeer,
   testEnvironment,
   type Vhost,
-} from '@micromall/dev';
-import type { Platform, RunningService } from '@micromall/platform';
+} from '@micromall/test-kit';
 import { type Connection, createConnection } from 'mongoose';
 import { inject } from 'vitest';
 import { startCartService } from '../src/service.js';

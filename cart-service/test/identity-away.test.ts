@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { deleteCart, getIdentityKeys } from '@micromall/contracts';
-import { createVhost, startPeer, testEnvironment } from '@micromall/dev';
+import { createVhost, startPeer, testEnvironment } from '@micromall/test-kit';
 import { createConnection } from 'mongoose';
 import { expect, inject, it, onTestFinished } from 'vitest';
 import { startCartService } from '../src/service.js';

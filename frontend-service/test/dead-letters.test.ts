@@ -1,7 +1,7 @@
 import { deadLetterContracts, getCart } from '@micromall/contracts';
+import { until } from '@micromall/launcher';
 import { type ChannelModel, connect } from 'amqplib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { until } from '../../dev/src/index.js';
 import { startSite, type TestSite } from './site.js';
 import { type Answer, hiddenFields, type Visitor } from './visitor.js';
 

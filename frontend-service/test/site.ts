@@ -1,7 +1,7 @@
 import type { Product } from '@micromall/contracts';
 import type { Environment } from '@micromall/platform';
+import { createVhost, testEnvironment } from '@micromall/test-kit';
 import { inject } from 'vitest';
-import { createVhost, testEnvironment } from '../../dev/src/index.js';
 import { startFrontendService } from '../src/service.js';
 import { Neighbours } from './neighbours/neighbours.js';
 import type { Person, World } from './neighbours/world.js';

@@ -1,6 +1,6 @@
+import { type Board, type BoardPanel, boards, linksOf } from '@micromall/test-kit/monitoring/boards';
 import { describe, expect, it } from 'vitest';
 import { dashboardUids } from '../src/index.js';
-import { type Board, type BoardPanel, boards, linksOf } from './boards.js';
 
 const knownUids = new Set<string>(Object.values(dashboardUids));
 

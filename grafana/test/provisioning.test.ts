@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { repositoryRoot } from '@micromall/launcher/root';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { repositoryRoot } from '../../dev/src/root.js';
 import { grafanaAlertRules } from '../src/alerting/grafana-rules.js';
 import { readRuleGroups } from '../src/alerting/prometheus-rules.js';
 import { dashboardUids, grafanaFiles } from '../src/index.js';

@@ -1,6 +1,6 @@
+import { boards, queriesOf } from '@micromall/test-kit/monitoring/boards';
+import { extractMetricNames, withoutGrafanaVariables } from '@micromall/test-kit/monitoring/promql';
 import { describe, expect, it } from 'vitest';
-import { extractMetricNames, withoutGrafanaVariables } from '../../dev/src/monitoring/promql.js';
-import { boards, queriesOf } from './boards.js';
 import { asSent, streamLabelsOf, syntaxErrorOf } from './logql.js';
 
 const queries = boards.flatMap(queriesOf);

@@ -24,6 +24,8 @@ import {
   reviewCart,
   settleCart,
 } from '@micromall/contracts';
+import { until } from '@micromall/launcher';
+import { currentTrace, type RunningService } from '@micromall/platform';
 import {
   type Authority,
   createVhost,
@@ -31,10 +33,8 @@ import {
   startAuthority,
   startPeer,
   testEnvironment,
-  until,
   type Vhost,
-} from '@micromall/dev';
-import { currentTrace, type RunningService } from '@micromall/platform';
+} from '@micromall/test-kit';
 import { type Connection, createConnection } from 'mongoose';
 import { expect } from 'vitest';
 import { startOrderService } from '../src/service.js';

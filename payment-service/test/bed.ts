@@ -14,17 +14,10 @@ import {
   type RpcRequestInput,
   stockShort,
 } from '@micromall/contracts';
-import {
-  createVhost,
-  freePort,
-  type Peer,
-  startPeer,
-  testEnvironment,
-  until,
-  type Vhost,
-} from '@micromall/dev';
+import { freePort, until } from '@micromall/launcher';
 import { currentTrace } from '@micromall/platform';
 import { type RunningSandbox, startStripeSandbox } from '@micromall/stripe-sandbox';
+import { createVhost, type Peer, startPeer, testEnvironment, type Vhost } from '@micromall/test-kit';
 import { type Connection, createConnection } from 'mongoose';
 import Stripe from 'stripe';
 import { expect } from 'vitest';

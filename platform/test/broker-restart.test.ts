@@ -2,16 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brokerDefinitions, getIdentityKeys, login, operatorName } from '@micromall/contracts';
-import {
-  type Broker,
-  freePorts,
-  type Peer,
-  startBroker,
-  startPeer,
-  testPassword,
-  until,
-  withPasswords,
-} from '@micromall/dev';
+import { type Broker, freePorts, startBroker, until, withPasswords } from '@micromall/launcher';
+import { type Peer, startPeer, testPassword } from '@micromall/test-kit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RpcError } from '../src/index.js';
 

@@ -1,5 +1,6 @@
 import { getCart, getIdentityKeys, login, orderPaid, rpcContracts } from '@micromall/contracts';
-import { createVhost, type Peer, startPeer, until, type Vhost } from '@micromall/dev';
+import { until } from '@micromall/launcher';
+import { createVhost, type Peer, startPeer, type Vhost } from '@micromall/test-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { RpcError } from '../src/index.js';
 

@@ -9,15 +9,15 @@ import {
   orderRefundRequested,
   retryDelaysMs,
 } from '@micromall/contracts';
+import { until } from '@micromall/launcher';
 import {
   type Authority,
   createVhost,
   type Peer,
   startAuthority,
   startPeer,
-  until,
   type Vhost,
-} from '@micromall/dev';
+} from '@micromall/test-kit';
 import { connect } from 'amqplib';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Caller, EventContext } from '../src/index.js';

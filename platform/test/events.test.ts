@@ -1,5 +1,6 @@
 import { eventContracts, orderPaid, retryDelaysMs, stockShort } from '@micromall/contracts';
-import { createVhost, type FetchedMessage, type Peer, startPeer, until, type Vhost } from '@micromall/dev';
+import { until } from '@micromall/launcher';
+import { createVhost, type FetchedMessage, type Peer, startPeer, type Vhost } from '@micromall/test-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { EventContext } from '../src/index.js';
 

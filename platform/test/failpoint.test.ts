@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { repositoryRoot } from '@micromall/dev';
+import { repositoryRoot } from '@micromall/launcher';
 import { expect, it } from 'vitest';
 import { ConfigurationError, failpointVariable, readVariables, serviceVariables } from '../src/index.js';
 

@@ -1,5 +1,5 @@
 import { type ServiceName, serviceNames } from '@micromall/contracts';
-import { createVhost, type Vhost } from '@micromall/dev';
+import { createVhost, type Vhost } from '@micromall/test-kit';
 import { type ChannelModel, connect } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 

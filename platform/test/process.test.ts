@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { repositoryRoot } from '@micromall/dev';
+import { repositoryRoot } from '@micromall/launcher';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const children: ChildProcess[] = [];

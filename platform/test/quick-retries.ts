@@ -1,5 +1,5 @@
 import { brokerDefinitions, names, retryDelaysMs, type ServiceName } from '@micromall/contracts';
-import type { Vhost } from '@micromall/dev';
+import type { Vhost } from '@micromall/test-kit';
 
 /**
  * Makes the retry queues of a service a hundred times as quick, so that a test can wait for the last try.

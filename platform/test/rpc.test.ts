@@ -7,7 +7,8 @@ import {
   login,
   rpcContracts,
 } from '@micromall/contracts';
-import { createVhost, startAuthority, startPeer, until, type Vhost } from '@micromall/dev';
+import { until } from '@micromall/launcher';
+import { createVhost, startAuthority, startPeer, type Vhost } from '@micromall/test-kit';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { RpcError } from '../src/index.js';
 

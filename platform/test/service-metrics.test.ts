@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, startEmbeddedMongo } from '@micromall/dev';
+import { freePort, startEmbeddedMongo } from '@micromall/launcher';
 import { expect, it } from 'vitest';
 import { openDatabase } from '../src/database.js';
 import { showDatabaseConnection } from '../src/database-metrics.js';

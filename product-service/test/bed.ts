@@ -14,6 +14,8 @@ import {
   reserveStock,
   stockShort,
 } from '@micromall/contracts';
+import { until } from '@micromall/launcher';
+import type { Environment, RunningService } from '@micromall/platform';
 import {
   type Authority,
   createVhost,
@@ -21,10 +23,8 @@ import {
   startAuthority,
   startPeer,
   testEnvironment,
-  until,
   type Vhost,
-} from '@micromall/dev';
-import type { Environment, RunningService } from '@micromall/platform';
+} from '@micromall/test-kit';
 import { type Connection, createConnection, Types } from 'mongoose';
 import { expect, inject } from 'vitest';
 import { startProductService } from '../src/service.js';

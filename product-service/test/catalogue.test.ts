@@ -1,5 +1,5 @@
 import { catalog, orderPaid, type RpcRequestInput } from '@micromall/contracts';
-import { startPeer } from '@micromall/dev';
+import { startPeer } from '@micromall/test-kit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCatalogueCache } from '../src/catalogue-cache.js';
 import type { ListedProduct } from '../src/domain/catalogue.js';

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { until } from '@micromall/dev';
+import { until } from '@micromall/launcher';
 import sharp from 'sharp';
 import { afterAll, expect, it } from 'vitest';
 import { createPictureEncoder } from '../src/pictures/encoder.js';

@@ -1,5 +1,5 @@
 import { stockShort } from '@micromall/contracts';
-import { until } from '@micromall/dev';
+import { until } from '@micromall/launcher';
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Bed, newId } from './bed.js';

@@ -1,5 +1,5 @@
 import { catalog, changeProduct, createProduct } from '@micromall/contracts';
-import { until } from '@micromall/dev';
+import { until } from '@micromall/launcher';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Bed, newId } from './bed.js';
 

@@ -1,4 +1,4 @@
-import { until } from '@micromall/dev';
+import { until } from '@micromall/launcher';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Bed, newId } from './bed.js';
 

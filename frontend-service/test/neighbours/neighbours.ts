@@ -1,6 +1,6 @@
 import { allEventContracts, type RpcContract, type RpcRequest, type ServiceName } from '@micromall/contracts';
 import { createIdentityVerifier, currentTrace, type RpcHandler } from '@micromall/platform';
-import { type Peer, startPeer } from '../../../dev/src/index.js';
+import { type Peer, startPeer } from '@micromall/test-kit';
 import { answersFrom } from './answers.js';
 import { type Authority, createAuthority } from './authority.js';
 import { World } from './world.js';

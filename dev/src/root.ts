@@ -1,5 +1,0 @@
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-/** The folder of package-lock.json; this file lies in dev/src or, compiled, in dev/dist. */
-export const repositoryRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '..');

@@ -1,0 +1,46 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { terminalOutput } from '@micromall/launcher/output';
+import { repositoryRoot } from '@micromall/launcher/root';
+import { startShop } from '@micromall/launcher/shop';
+import { openBrowser } from '@micromall/test-kit/browser';
+import sharp from 'sharp';
+
+/** What a laptop shows without scrolling. */
+const viewport = { width: 1280, height: 800 };
+const picture = join(repositoryRoot, 'docs', 'shop.webp');
+
+/** The catalogue as a visitor sees it first, as a PNG. */
+async function photograph(site: string): Promise<Buffer> {
+  const browser = await openBrowser();
+  try {
+    const page = await browser.newPage({ viewport, colorScheme: 'light' });
+    await page.goto(site, { waitUntil: 'networkidle' });
+    return await page.screenshot();
+  } finally {
+    await browser.close();
+  }
+}
+
+/** `npm run picture`: makes the README's picture of the shop anew, from a shop that exists only for it. */
+async function main(): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'micromall-picture-'));
+  const output = terminalOutput({ showEverything: false });
+  try {
+    const shop = await startShop({ directory, throwaway: true, output });
+    try {
+      const bytes = await sharp(await photograph(shop.urls.site))
+        .webp({ quality: 82, effort: 6 })
+        .toBuffer();
+      await writeFile(picture, bytes);
+      output.say(`docs/shop.webp: ${Math.ceil(bytes.length / 1000)} kB`);
+    } finally {
+      await shop.stop();
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+await main();

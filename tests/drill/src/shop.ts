@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Shop, silentOutput, startShop } from '@micromall/launcher';
+import { type Operator, operatorAt } from '@micromall/test-kit';
+import { z } from 'zod';
+import type { PlannedProduct } from './plan/visits.js';
+
+const productReply = z.object({ product: z.object({ productId: z.string() }) });
+
+/** A shop of the drill's own, with its own broker, database and stand-in for Stripe. */
+export interface DrillShop {
+  readonly shop: Shop;
+  readonly operator: Operator;
+  readonly stripe: string;
+  /** Puts the plan's products up for sale; answers with their ids, in their order. */
+  stock(products: readonly PlannedProduct[]): Promise<string[]>;
+  /** What ended without having been killed by the drill, a sentence each; the launcher has started it again. */
+  endedByThemselves(): readonly string[];
+  /** @param keeps whether data and logs stay; answers with where they are then */
+  close(keeps: boolean): Promise<string | undefined>;
+}
+
+/** What a drill must have its own of, whatever the environment says: nobody else's broker is to be killed. */
+const neverInherited = ['MONGO_URL', 'RABBITMQ_URL', 'RABBITMQ_MANAGEMENT_URL', 'STRIPE_PRIVATE_KEY'];
+
+/**
+ * @param variables what the services are told beyond their defaults
+ * @param signal stops the start half-way
+ */
+export async function openShop(variables: Record<string, string>, signal?: AbortSignal): Promise<DrillShop> {
+  const directory = await mkdtemp(join(tmpdir(), 'micromall-drill-'));
+  const inherited = Object.entries(process.env).filter(([name]) => !neverInherited.includes(name));
+  const ended: string[] = [];
+  const shop = await startShop({
+    directory,
+    throwaway: true,
+    seed: false,
+    output: {
+      ...silentOutput,
+      // The launcher says so of whatever it did not stop itself.
+      say: (line) => void (/starting it again/.test(line) && ended.push(line)),
+    },
+    // All shoppers come from one address.
+    environment: { ...Object.fromEntries(inherited), ATTEMPTS_PER_ADDRESS: '10000000', ...variables },
+    ...(signal ? { signal } : {}),
+  });
+  const operator = operatorAt(shop);
+  return {
+    shop,
+    operator,
+    stripe: shop.urls.stripe ?? '',
+    async stock(products) {
+      const ids: string[] = [];
+      for (const { name, price, stock: quantity } of products) {
+        const reply = await operator.ask('create-product', { name, price, quantity });
+        ids.push(productReply.parse(reply).product.productId);
+      }
+      return ids;
+    },
+    endedByThemselves: () => ended,
+    async close(keeps) {
+      await shop.stop();
+      if (keeps) return directory;
+      await rm(directory, { recursive: true, force: true });
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,239 @@
+import { readFileSync } from 'node:fs';
+import { expectBooksToAgree, ledger } from '@micromall/journeys/ledger';
+import { OwnShop, type Sale, settlesWithin } from '@micromall/journeys/own-shop';
+import { until } from '@micromall/launcher';
+import type { Page, Placed, WebShopper } from '@micromall/test-kit';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+
+/** Which processes die in a row of the table, and where: the places are listed in each service's failpoints.ts. */
+type Deaths = Readonly<Record<string, string>>;
+
+/** A busy machine takes its time to start processes. */
+vi.setConfig({ testTimeout: 180_000 });
+
+let own: OwnShop;
+beforeAll(async () => {
+  own = await OwnShop.open({
+    SWEEP_MS: '500',
+    FIRST_LOOK_MS: '3000',
+    CHECKOUT_SWEEP_MS: '500',
+    OUTBOX_RELAY_MS: '500',
+  });
+});
+afterAll(() => own?.close());
+
+/** Runs a story in which each of these processes dies at its place, and resolves when all of them are back. */
+async function dyingAt(deaths: Deaths, story: () => Promise<void>): Promise<void> {
+  const armed = await Promise.all(
+    Object.entries(deaths).map(async ([service, place]) => {
+      const process = own.shop.process(service);
+      await process.restart({ FAILPOINT: place });
+      return { service, place, process, pid: process.pid() };
+    }),
+  );
+  await story();
+  for (const { service, place, process, pid } of armed) {
+    const died = await until(() => lastWordsOf(process.logFile).includes(place), settlesWithin.timeout);
+    expect(died, `${service} died at ${place}`).toBe(true);
+    const isBack = async () => process.pid() !== undefined && process.pid() !== pid && isReady(service);
+    expect(await until(isBack, settlesWithin.timeout), `${service} is back`).toBe(true);
+  }
+}
+
+/** Where processes of this log have died by their failpoints. */
+function lastWordsOf(logFile: string): string[] {
+  const deaths = readFileSync(logFile, 'utf8').matchAll(/"failpoint":"([^"]+)"/g);
+  return [...deaths].map(([, place = '']) => place);
+}
+
+async function isReady(service: string): Promise<boolean> {
+  const answer = await fetch(`${own.shop.urls.operations(service)}/readyz`).catch(() => undefined);
+  return answer?.status === 200;
+}
+
+/** Waits for the end of an order, and compares it with the money, the stock and the cart. */
+async function expectEnded(
+  sale: Sale,
+  { history, inCart }: { history: readonly string[]; inCart: number },
+): Promise<void> {
+  const states = async () => (await own.ordersOf(sale.userId)).map((order) => order.history);
+  await expect
+    .poll(async () => (await states()).map((steps) => steps.map(({ state }) => state)), settlesWithin)
+    .toEqual([history]);
+  await expect.poll(() => own.cartCount(sale.userId), settlesWithin).toBe(inCart);
+  await expectBooksToAgree(own);
+}
+
+function canPayOn(page: Page): boolean {
+  return page.text.includes('action="/checkout"');
+}
+
+/** A new shopper on the confirm page, also while parts of the shop are still coming back from the row before. */
+async function atConfirmPage(
+  productId: string,
+): Promise<{ shopper: WebShopper; userId: string; confirm: Page }> {
+  const { shopper, userId } = await own.newShopper();
+  let confirm = await shopper.get('/checkout');
+  await until(async () => {
+    if ((await own.cartCount(userId)) === 0) await own.addToCart(shopper, productId);
+    confirm = await shopper.get('/checkout');
+    return canPayOn(confirm);
+  }, settlesWithin.timeout);
+  return { shopper, userId, confirm };
+}
+
+/** "Pay now", and again as long as the page says that a part of the shop rests: it sends the same attempt. */
+async function untilPlaced(shopper: WebShopper, confirm: Page): Promise<Extract<Placed, { placed: true }>> {
+  let page = confirm;
+  let placed: Placed | undefined;
+  await until(async () => {
+    placed = await shopper.payNow(page);
+    if (!placed.placed && canPayOn(placed.page)) page = placed.page;
+    return placed.placed;
+  }, settlesWithin.timeout);
+  if (!placed?.placed) throw new Error(`"Pay now" answered ${placed?.page.status}: ${placed?.page.text}`);
+  return placed;
+}
+
+/** A new shopper at the payment page of the one product that there is so much of. */
+async function newSale(name: string, quantity = 2): Promise<Sale> {
+  const productId = await own.newProduct(name, quantity);
+  const { shopper, userId, confirm } = await atConfirmPage(productId);
+  const placed = await untilPlaced(shopper, confirm);
+  const [order] = await own.ordersOf(userId);
+  return { shopper, userId, productId, orderId: order?.orderId ?? '', ...placed };
+}
+
+async function refundsOf({ orderId }: Sale): Promise<number> {
+  const payments = (await ledger(own)).filter(({ metadata }) => metadata.orderId === orderId);
+  expect(payments).toHaveLength(1);
+  return payments[0]?.refunds.length ?? 0;
+}
+
+async function paidSale(name: string): Promise<Sale> {
+  const sale = await newSale(name);
+  await sale.shopper.get(await own.pay(sale));
+  await expectEnded(sale, { history: ['awaiting-payment', 'paid'], inCart: 0 });
+  return sale;
+}
+
+function named(deaths: readonly Deaths[]): [string, Deaths][] {
+  return deaths.map((each) => [
+    Object.entries(each)
+      .map(([service, place]) => `${service} at ${place}`)
+      .join(' and '),
+    each,
+  ]);
+}
+
+it.each(
+  named([
+    { 'order-service': 'order-created', 'payment-service': 'checkout-begun' },
+    { 'order-service': 'stock-reserved', 'payment-service': 'session-created' },
+    { 'order-service': 'session-opened', 'payment-service': 'session-kept' },
+    { 'order-service': 'checkout-kept', 'product-service': 'stock-held' },
+  ]),
+)('"Pay now" outlives %s: one order, one payment page', async (name, deaths) => {
+  const productId = await own.newProduct(`Placed: ${name}`, 2);
+  const { shopper, userId, confirm } = await atConfirmPage(productId);
+  let placed: Extract<Placed, { placed: true }> | undefined;
+  await dyingAt(deaths, async () => {
+    placed = await untilPlaced(shopper, confirm);
+  });
+  // The same attempt leads to the same page again.
+  const again = await untilPlaced(shopper, confirm);
+  expect(again.sessionId).toBe(placed?.sessionId);
+  const [order] = await own.ordersOf(userId);
+  const sale = { shopper, userId, productId, orderId: order?.orderId ?? '', ...again };
+  await shopper.get(await own.pay(sale));
+  await expectEnded(sale, { history: ['awaiting-payment', 'paid'], inCart: 0 });
+  expect(await refundsOf(sale)).toBe(0);
+});
+
+it.each(
+  named([
+    { 'payment-service': 'webhook-received', 'order-service': 'moved-to-paid' },
+    { 'payment-service': 'payment-told', 'order-service': 'told-order.paid' },
+    { 'payment-service': 'payment-kept', 'product-service': 'stock-sold', 'cart-service': 'cart-settled' },
+  ]),
+)('a payment outlives %s: one order, sold once, and the cart is empty', async (name, deaths) => {
+  const sale = await newSale(`Paid: ${name}`);
+  await dyingAt(deaths, async () => void (await own.pay(sale)));
+  await expectEnded(sale, { history: ['awaiting-payment', 'paid'], inCart: 0 });
+  expect(await refundsOf(sale)).toBe(0);
+});
+
+it.each(
+  named([
+    { 'order-service': 'moved-to-refunding', 'payment-service': 'refund-begun' },
+    { 'order-service': 'told-order.refund-requested', 'payment-service': 'refund-made' },
+    { 'order-service': 'moved-to-refunded', 'payment-service': 'refund-kept' },
+    {
+      'order-service': 'told-order.refunded',
+      'payment-service': 'refund-told',
+      'product-service': 'stock-returned',
+    },
+  ]),
+)('a refund outlives %s: the money goes back once, and so does the stock', async (name, deaths) => {
+  const sale = await paidSale(`Refunded: ${name}`);
+  await dyingAt(deaths, async () => {
+    await own.operator.publish('refund', JSON.stringify({ orderId: sale.orderId }));
+  });
+  await expectEnded(sale, { history: ['awaiting-payment', 'paid', 'refunding', 'refunded'], inCart: 0 });
+  expect(await refundsOf(sale)).toBe(1);
+});
+
+it.each(named([{ 'order-service': 'moved-to-accepted' }, { 'order-service': 'told-order.accepted' }]))(
+  'an order that is being accepted outlives %s',
+  async (name, deaths) => {
+    const sale = await paidSale(`Accepted: ${name}`);
+    await dyingAt(deaths, async () => {
+      await own.operator.publish('accept-order', JSON.stringify({ orderId: sale.orderId }));
+    });
+    await expectEnded(sale, { history: ['awaiting-payment', 'paid', 'accepted'], inCart: 0 });
+  },
+);
+
+it.each(
+  named([
+    { 'order-service': 'moved-to-cancelled', 'payment-service': 'session-expired' },
+    {
+      'order-service': 'told-order.cancelled',
+      'payment-service': 'expiry-told',
+      'product-service': 'stock-released',
+    },
+  ]),
+)(
+  'a payment page that is given up outlives %s: the stock is free, the cart is there',
+  async (name, deaths) => {
+    const sale = await newSale(`Given up: ${name}`);
+    await dyingAt(deaths, async () => {
+      await sale.shopper.get(`/cancel?order=${sale.orderId}`);
+      // Whoever went back may do so again, when a page says that a part of the shop rests.
+      await until(async () => (await own.statesOf(sale.userId))[0] === 'cancelled', settlesWithin.timeout);
+    });
+    await expectEnded(sale, { history: ['awaiting-payment', 'cancelled'], inCart: 1 });
+  },
+);
+
+it.each(named([{ 'product-service': 'shortage-kept' }, { 'product-service': 'shortage-told' }]))(
+  'a paid order whose stock is gone outlives %s: its money goes back once, and the shopper is told',
+  async (name, deaths) => {
+    const sale = await newSale(`Short: ${name}`, 1);
+    const { userId, productId, orderId, shopper } = sale;
+    // Its stock is free by mistake, and written off.
+    const cancelled = { orderId, number: 'MM-0000-0000', userId, occurredAt: new Date().toISOString() };
+    await own.operator.publish(
+      'product-service.events',
+      JSON.stringify({ ...cancelled, lines: [{ productId, quantity: 1 }], reason: 'payment-expired' }),
+      { headers: { 'x-origin-key': 'order.cancelled' } },
+    );
+    await expect.poll(() => own.stockOf(productId), settlesWithin).toBe(1);
+    await own.operator.ask('change-product', { productId, qty: -1 });
+    own.made.set(productId, 0);
+    await dyingAt(deaths, async () => void (await own.pay(sale)));
+    await expectEnded(sale, { history: ['awaiting-payment', 'paid', 'refunding', 'refunded'], inCart: 0 });
+    expect(await refundsOf(sale)).toBe(1);
+    expect((await shopper.get(`/orders/${orderId}`)).text).toMatch(/Refunded/);
+  },
+);
