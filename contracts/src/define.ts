@@ -65,10 +65,16 @@ export interface RpcContract<
   readonly example: { readonly request: z.input<Request>; readonly response: z.input<Response> };
 }
 
-/** The answer to a call: a tagged union, so that an expected failure is a value and not an exception. */
+/**
+ * The answer to a call: a tagged union, so that an expected failure is a value and not an exception. A contract
+ * without failures has only `ok: true`.
+ */
 export type RpcReply<Contract extends RpcContract> =
   | ({ ok: true } & NamedFields<z.output<Contract['response']>>)
-  | { ok: false; error: RpcFailure<Contract> };
+  | FailedReply<RpcFailure<Contract>>;
+
+/** Distributes over `never`: where nothing can fail there is no failed reply. */
+type FailedReply<Failure> = Failure extends unknown ? { ok: false; error: Failure } : never;
 
 /** For an answer without fields zod infers `Record<string, never>`, with which not even `ok` could stand. */
 type NamedFields<Response> = string extends keyof Response ? unknown : Response;

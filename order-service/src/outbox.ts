@@ -1,5 +1,5 @@
 import { allEventContracts } from '@micromall/contracts';
-import { type EventPublisher, type Logger, type Repeating, repeatEvery } from '@micromall/platform';
+import { type EventPublisher, type Interval, type Logger, startInterval } from '@micromall/platform';
 import type { OrderRecord, OutboxMessage } from './domain/order.js';
 import { failpoint } from './failpoints.js';
 import type { OrderStore } from './store/orders.js';
@@ -23,7 +23,7 @@ export interface Outbox {
 export function createOutbox(store: OrderStore, publisher: EventPublisher, logger: Logger): Outbox {
   /** The last relay of each order that is being relayed; the next one queues behind it. */
   const running = new Map<string, Promise<void>>();
-  let loop: Repeating | undefined;
+  let loop: Interval | undefined;
 
   async function relay(orderId: string, messages: readonly OutboxMessage[]): Promise<void> {
     const sent: OutboxMessage[] = [];
@@ -64,7 +64,7 @@ export function createOutbox(store: OrderStore, publisher: EventPublisher, logge
   return {
     nudge: ({ _id, outbox }) => void enqueue(_id, outbox),
     start(everyMs) {
-      loop = repeatEvery(
+      loop = startInterval(
         everyMs,
         async () => {
           for (const orderId of await store.withOutbox(relayBatch)) await enqueue(orderId);

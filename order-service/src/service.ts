@@ -19,7 +19,7 @@ import {
   type Environment,
   type PlatformWithDatabase,
   type RunningService,
-  repeatEvery,
+  startInterval,
   startServiceWithDatabase,
 } from '@micromall/platform';
 import { sweep } from './checkout/sweeper.js';
@@ -75,8 +75,8 @@ async function build(platform: PlatformWithDatabase, config: Config): Promise<vo
   // Stopped in the reverse order: first nobody makes new events, then those in hand are told.
   context.outbox.start(config.OUTBOX_RELAY_MS);
   platform.onStop(() => context.outbox.stop());
-  const sweeping = repeatEvery(config.CHECKOUT_SWEEP_MS, () => sweep(context), logger);
+  const sweeping = startInterval(config.CHECKOUT_SWEEP_MS, () => sweep(context), logger);
   platform.onStop(() => sweeping.stop());
-  const measuring = repeatEvery(config.CHECKOUT_SWEEP_MS, () => measureLevels(context), logger);
+  const measuring = startInterval(config.CHECKOUT_SWEEP_MS, () => measureLevels(context), logger);
   platform.onStop(() => measuring.stop());
 }

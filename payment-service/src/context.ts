@@ -1,10 +1,10 @@
 import type { CheckoutStatus } from '@micromall/contracts';
 import type { EventPublisher, Logger, PlatformWithDatabase } from '@micromall/platform';
+import { createSingleFlight, type SingleFlight } from '@micromall/platform';
 import Stripe from 'stripe';
 import type { Config } from './config.js';
 import { createEvents, type PaymentEvents } from './events.js';
 import { createRecentIds, type RecentIds } from './recent-ids.js';
-import { createShareInFlight, type ShareInFlight } from './share-in-flight.js';
 import { type CheckoutStore, openCheckoutStore } from './store/checkouts.js';
 import { type CustomerStore, openCustomerStore } from './store/customers.js';
 import { type EventLogStore, openEventLogStore } from './store/event-log.js';
@@ -23,7 +23,7 @@ export interface Context {
   readonly refunds: RefundStore;
   readonly customers: CustomerStore;
   /** Looks at a session, by its id. */
-  readonly shareLook: ShareInFlight<CheckoutStatus>;
+  readonly shareLook: SingleFlight<CheckoutStatus>;
   readonly eventLog: EventLogStore;
   /** Events of Stripe that this process has handled. */
   readonly handled: RecentIds;
@@ -47,7 +47,7 @@ export async function createContext(platform: PlatformWithDatabase, config: Conf
     refunds,
     customers: openCustomerStore(database),
     // A page that was open when somebody looked may have been paid since; an end stays an end.
-    shareLook: createShareInFlight((status) => status === 'paid' || status === 'expired'),
+    shareLook: createSingleFlight((status) => status === 'paid' || status === 'expired'),
     eventLog,
     handled: createRecentIds(rememberedEvents),
     publisher,

@@ -14,7 +14,7 @@ import {
   type PlatformWithDatabase,
   portOf,
   type RunningService,
-  repeatEvery,
+  startInterval,
   startServiceWithDatabase,
 } from '@micromall/platform';
 import { type Config, readConfig } from './config.js';
@@ -62,9 +62,9 @@ async function build(platform: PlatformWithDatabase, config: Config): Promise<nu
   const http = createServer(createWebhookApp(context));
   await listen(http, config.PORT, config.HOST);
   platform.onStop(() => closeServer(http));
-  const sweeping = repeatEvery(config.SWEEP_MS, () => sweep(context), logger);
+  const sweeping = startInterval(config.SWEEP_MS, () => sweep(context), logger);
   platform.onStop(() => sweeping.stop());
-  const reading = repeatEvery(config.EVENT_LOG_MS, () => readEventLog(context), logger);
+  const reading = startInterval(config.EVENT_LOG_MS, () => readEventLog(context), logger);
   platform.onStop(() => reading.stop());
   return portOf(http);
 }

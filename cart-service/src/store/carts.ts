@@ -1,9 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { isDuplicateKey, notJournaled } from '@micromall/platform';
+import { createKeyedMutex, isDuplicateKey, notJournaled } from '@micromall/platform';
 import { type Connection, type Model, Schema } from 'mongoose';
 import { type CartItem, type KeptCart, type Move, unusedCart } from '../domain/kept-cart.js';
 import { isAccountCart } from '../domain/ownership.js';
-import { createTurns } from './turns.js';
 
 /** A guest's cart that nobody changes for so long ends; an account's cart stays. */
 const guestCartLifetimeMs = 30 * 24 * 60 * 60 * 1_000;
@@ -81,7 +80,7 @@ schema.index({ endsAt: 1 }, { expireAfterSeconds: 0 });
 export async function openCartStore(database: Connection): Promise<CartStore> {
   const model = database.model<CartDocument>('Cart', schema, 'carts');
   await model.createIndexes();
-  const inTurn = createTurns();
+  const inTurn = createKeyedMutex();
 
   async function find(id: string): Promise<KeptCart> {
     const document = await model.findById(id).lean<CartDocument>();

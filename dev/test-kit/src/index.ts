@@ -1,5 +1,15 @@
 export { openBrowser } from './browser.js';
 export type { FetchedMessage } from './gui.js';
+export {
+  type ConsumedEvent,
+  expectOk,
+  Harness,
+  newId,
+  type Person,
+  type Responder,
+  type ServedRequest,
+  settleWithinMs,
+} from './harness.js';
 export { type Operator, operatorAt } from './operator.js';
 export { type Authority, type Peer, startAuthority, startPeer, testEnvironment } from './peer.js';
 export {

@@ -1,12 +1,11 @@
 import type { openCheckout as contract } from '@micromall/contracts';
-import { failed, type RpcHandler } from '@micromall/platform';
+import { createSingleFlight, failed, type RpcHandler } from '@micromall/platform';
 import { type OpenSession, openCheckout } from '../checkouts/open.js';
 import type { Context } from '../context.js';
-import { createShareInFlight } from '../share-in-flight.js';
 
 export function handleOpenCheckout(context: Context): RpcHandler<typeof contract> {
   // A double click asks twice at once.
-  const share = createShareInFlight<OpenSession | undefined>(() => true);
+  const share = createSingleFlight<OpenSession | undefined>(() => true);
   return async (request) => {
     const session = await share(request.orderId, () => openCheckout(context, request));
     if (!session) {

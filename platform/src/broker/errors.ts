@@ -22,6 +22,12 @@ export type RpcFault =
 export const remoteFaults = ['malformed-request', 'forbidden', 'failed'] as const;
 export type RemoteFault = (typeof remoteFaults)[number];
 
+/** The answer that {@link RpcClient.tryCall} gives in place of a fault. */
+export interface RpcUnavailable {
+  readonly ok: false;
+  readonly error: { readonly code: 'unavailable'; readonly message: string; readonly cause: RpcError };
+}
+
 /** A call that failed in a way its contract does not name. */
 export class RpcError extends Error {
   override readonly name = 'RpcError';

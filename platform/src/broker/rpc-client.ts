@@ -13,7 +13,7 @@ import type { Logger } from '../logging.js';
 import type { PlatformMetrics } from '../metrics.js';
 import { currentTraceparent } from '../trace.js';
 import { Circuits } from './circuits.js';
-import { type RemoteFault, RpcError, type RpcFault, remoteFaults } from './errors.js';
+import { type RemoteFault, RpcError, type RpcFault, type RpcUnavailable, remoteFaults } from './errors.js';
 import { headerNames } from './headers.js';
 import type { BrokerLink, KeptChannel } from './link.js';
 
@@ -115,6 +115,23 @@ export class RpcClient {
       this.metrics.rpcCallsInFlight.dec();
       this.metrics.rpcCalls.inc({ queue: contract.queue, outcome });
       this.metrics.rpcCallSeconds.observe({ queue: contract.queue }, (performance.now() - started) / 1_000);
+    }
+  }
+
+  /**
+   * Makes one call, for callers that can do without its answer.
+   * @returns the answer, or the failure `unavailable` in place of an {@link RpcError}; other errors are thrown
+   */
+  async tryCall<Contract extends RpcContract>(
+    contract: Contract,
+    request: RpcRequestInput<Contract>,
+    options: CallOptions = {},
+  ): Promise<RpcReply<Contract> | RpcUnavailable> {
+    try {
+      return await this.call(contract, request, options);
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      return { ok: false, error: { code: 'unavailable', message: error.message, cause: error } };
     }
   }
 

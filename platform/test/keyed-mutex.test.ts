@@ -1,21 +1,21 @@
 import { expect, it } from 'vitest';
-import { createTurns } from '../src/store/turns.js';
+import { createKeyedMutex } from '../src/concurrency/keyed-mutex.js';
 
-it('work on one cart is done one after the other, work on another does not wait for it', async () => {
-  const inTurn = createTurns();
+it('work with one key is done one after the other, work with another does not wait for it', async () => {
+  const withKey = createKeyedMutex();
   const done: string[] = [];
   let letFirstEnd = (): void => undefined;
   const firstEnds = new Promise<void>((resolve) => {
     letFirstEnd = resolve;
   });
-  const first = inTurn('a', async () => {
+  const first = withKey('a', async () => {
     await firstEnds;
     done.push('first of a');
   });
-  const second = inTurn('a', async () => {
+  const second = withKey('a', async () => {
     done.push('second of a');
   });
-  await inTurn('b', async () => {
+  await withKey('b', async () => {
     done.push('first of b');
   });
   letFirstEnd();
@@ -24,11 +24,11 @@ it('work on one cart is done one after the other, work on another does not wait 
 });
 
 it('work that fails tells only its own caller', async () => {
-  const inTurn = createTurns();
-  const failing = inTurn('a', async () => {
+  const withKey = createKeyedMutex();
+  const failing = withKey('a', async () => {
     throw new Error('the database is away');
   });
-  const next = inTurn('a', async () => 'done');
+  const next = withKey('a', async () => 'done');
   await expect(failing).rejects.toThrow('the database is away');
   expect(await next).toBe('done');
 });
