@@ -130,3 +130,18 @@ export function createMetrics(service: string): PlatformMetrics {
     }),
   };
 }
+
+/**
+ * Makes the series of a counter for every combination of these label values, at 0. A rate over a series that appears
+ * with its first event misses that event (https://prometheus.io/docs/practices/instrumentation/#avoid-missing-metrics).
+ */
+export function startAtZero<Label extends string>(
+  counter: Counter<Label>,
+  labels: Readonly<Record<Label, readonly string[]>>,
+): void {
+  const combinations = Object.entries<readonly string[]>(labels).reduce<Partial<Record<string, string>>[]>(
+    (found, [label, values]) => found.flatMap((each) => values.map((value) => ({ ...each, [label]: value }))),
+    [{}],
+  );
+  for (const combination of combinations) counter.inc(combination, 0);
+}
