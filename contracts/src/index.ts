@@ -5,6 +5,7 @@ export * from './events/order.js';
 export * from './events/payment.js';
 export * from './events/product.js';
 export * from './messages.js';
+export * from './money.js';
 export * from './primitives.js';
 export * from './rpc/auth.js';
 export * from './rpc/cart.js';

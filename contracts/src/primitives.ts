@@ -60,6 +60,14 @@ export const personName = z
   .min(1, 'must not be empty')
   .max(80, 'must have at most 80 characters');
 
+/** What Stripe takes for one payment does not include this amount: between `least` and `most`, in minor units. */
+export const chargeLimits = z.strictObject({ least: minorUnits, most: minorUnits, currency });
+
+/** A secret of one checkout: whoever brings it comes from its payment page. */
+export const cancelToken = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{16,64}$/, 'must be the token of the payment page');
+
 /** A moment as ISO 8601 text in UTC. */
 export const timestamp = z.iso.datetime();
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { defineRpc, failure } from '../define.js';
 import {
+  cancelToken,
+  chargeLimits,
   checkoutId,
   currency,
   imageHash,
@@ -158,6 +160,7 @@ export const placeOrder = defineRpc({
       'Some lines want more than there is.',
       z.strictObject({ shortages: z.array(shortage) }),
     ),
+    'total-not-payable': failure('Stripe takes neither so much nor so little for one payment.', chargeLimits),
     'already-ordered': failure(
       'This checkout was finished before.',
       z.strictObject({ orderId: objectId, state: orderState }),
@@ -194,10 +197,14 @@ export const cancelCheckout = defineRpc({
   access: 'shopper',
   effect: 'idempotent',
   timeoutMs: 10_000,
-  summary: 'Gives up an order that is not paid yet and frees its stock. If it is paid after all, it stays.',
-  request: z.strictObject({ orderId: objectId }),
+  summary:
+    'Gives up an order that is not paid yet and frees its stock. If it is paid after all, it stays. With a token it must be the one of this checkout.',
+  request: z.strictObject({ orderId: objectId, cancelToken: cancelToken.optional() }),
   response: z.strictObject({ order }),
-  failures: { 'order-unknown': orderUnknown },
+  failures: {
+    'order-unknown': orderUnknown,
+    'wrong-token': failure('The token is not the one of this checkout; nothing was changed.'),
+  },
   example: {
     request: { orderId },
     response: { order: { ...exampleOrder, state: 'cancelled', cancelReason: 'shopper-went-back' } },

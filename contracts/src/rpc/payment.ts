@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRpc, failure } from '../define.js';
-import { currency, email, minorUnits, objectId, quantity, timestamp } from '../primitives.js';
+import { cancelToken, currency, email, minorUnits, objectId, quantity, timestamp } from '../primitives.js';
 
 /**
  * How a checkout stands at Stripe.
@@ -33,6 +33,8 @@ export const openCheckout = defineRpc({
       .max(100),
     shipping: z.strictObject({ label: z.string(), amount: minorUnits, minDays: z.int(), maxDays: z.int() }),
     currency,
+    /** Part of the address to which "Back" on the payment page leads. */
+    cancelToken: cancelToken.optional(),
     /** When the session ends: Stripe allows 30 minutes to 24 hours from now. */
     expiresAt: timestamp,
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineRpc, failure } from '../define.js';
 import {
+  chargeLimits,
   currency,
   imageHash,
   minorUnits,
@@ -129,6 +130,7 @@ export const createProduct = defineRpc({
   response: z.strictObject({ product }),
   failures: {
     'image-unreadable': failure('The picture could not be decoded.'),
+    'price-not-payable': failure('Stripe takes neither so much nor so little for one payment.', chargeLimits),
   },
   example: {
     request: { name: 'Stoneware mug', quantity: 24, price: 1850 },

@@ -19,6 +19,7 @@ import { leaveNotice, type OpenAttempt } from '../session/session.js';
 import type { Shopper } from '../session/shopper.js';
 import { createConfirmView } from '../shop/confirm-view.js';
 import { mergeGuestCart } from '../shop/merge-cart.js';
+import { formatMoney } from '../shop/money.js';
 import { isPaid, shortageWords } from '../shop/words.js';
 
 /** What "Pay now" sends: which attempt it is and what the shopper saw. The services trust none of it for a price. */
@@ -217,6 +218,15 @@ function refusalOf(error: Exclude<RpcFailure<typeof placeOrder>, { code: 'paymen
         sentences: ['Your cart is empty, so there is nothing to pay.'],
         sameAttempt: false,
       };
+    case 'total-not-payable': {
+      const { least, most, currency } = error.details;
+      const between = `between ${formatMoney(least, currency)} and ${formatMoney(most, currency)}`;
+      return {
+        status: 409,
+        sentences: [`One payment can be ${between}. Please change your cart; nothing was charged.`],
+        sameAttempt: false,
+      };
+    }
     case 'already-ordered':
       return {
         status: 409,
