@@ -12,14 +12,31 @@ export interface Query {
   readonly build: (refId: string) => Builder<Dataquery>;
 }
 
+/**
+ * The least that `$__interval` stands for. Prometheus is told every 15 seconds; over a shorter stretch than a few of
+ * those there is no increase to be seen.
+ */
+const leastInterval = '1m';
+
 /** A line over time. @param legend `{{label}}` stands for a label's value */
 export function metric(expression: string, legend: string): Query {
   const source = dataSources.prometheus;
   return {
     source,
     build: (refId) =>
-      new PrometheusQuery().refId(refId).datasource(source).expr(expression).legendFormat(legend).range(),
+      new PrometheusQuery()
+        .refId(refId)
+        .datasource(source)
+        .expr(expression)
+        .interval(leastInterval)
+        .legendFormat(legend)
+        .range(),
   };
+}
+
+/** The sum of expressions, each of which may have no series: adding nothing to a number would be nothing. */
+export function sumOf(...expressions: readonly string[]): string {
+  return expressions.map((expression) => `(${expression} or vector(0))`).join(' + ');
 }
 
 /** The value at the end of the time that is looked at. */

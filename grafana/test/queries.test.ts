@@ -21,6 +21,25 @@ it('asks Loki only by the labels that lines have', () => {
   expect([...labels].sort()).toEqual(['level', 'service', 'stream']);
 });
 
+it('asks for no increase over less time than Prometheus needs to see one', () => {
+  const overInterval = queries.filter(
+    ({ expr, language }) => language === 'prometheus' && expr.includes('$__interval'),
+  );
+  expect(overInterval.length).toBeGreaterThan(5);
+  for (const { where, interval } of overInterval) expect(interval, where).toBe('1m');
+});
+
+it('adds no number of one service to an expression that may have no series', () => {
+  // The broker tells its own alarms together or not at all.
+  const sums = queries.filter(({ language, expr }) => {
+    return language === 'prometheus' && expr.includes(' + ') && !expr.includes('rabbitmq_alarms');
+  });
+  expect(sums.length).toBeGreaterThan(1);
+  for (const { where, expr } of sums) {
+    for (const term of expr.split(' + ')) expect(term, where).toMatch(/ or vector\(0\)\)$/);
+  }
+});
+
 it('would notice a query that does not parse', () => {
   expect(syntaxErrorOf('{service="x" | json')).toMatch(/^at character/);
   expect(syntaxErrorOf('sum by (service) (count_over_time({service="x"} [5m])')).toMatch(/^at character/);

@@ -2,7 +2,7 @@ import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { board } from '../board.js';
 import { clickedValue, dashboardAddress, toLogsOfTheService } from '../links.js';
 import { graph, stackedGraph, stat, table } from '../panels.js';
-import { metric, metricNow, metricRows } from '../queries.js';
+import { metric, metricNow, metricRows, sumOf } from '../queries.js';
 import { labelOf } from '../variables.js';
 import { called, faults, inQueue, quantile, served, service } from './services-queues.js';
 
@@ -29,7 +29,10 @@ const now = {
       limits: { warn: 1, bad: 10 },
       queries: [
         metricNow(
-          `sum(increase(rpc_server_requests_total{${inQueue}, ${faults}}[5m])) + (sum(increase(http_requests_total{${service}, status=~"5.."}[5m])) or vector(0))`,
+          sumOf(
+            `sum(increase(rpc_server_requests_total{${inQueue}, ${faults}}[5m]))`,
+            `sum(increase(http_requests_total{${service}, status=~"5.."}[5m]))`,
+          ),
           'faults',
         ),
       ],
@@ -65,7 +68,7 @@ const now = {
       limits: { bad: 1 },
       queries: [
         metricNow(
-          `sum(1 - broker_connected{${service}}) + (sum(1 - database_connected{${service}}) or vector(0))`,
+          sumOf(`sum(1 - broker_connected{${service}})`, `sum(1 - database_connected{${service}})`),
           'down',
         ),
       ],

@@ -18,8 +18,8 @@ function money(counter: string, span: string): string {
   return `${within('!~')} / 100 or ${within('=~')}`;
 }
 
-/** What every replica of a service sees alike. */
-function level(gauge: string): string {
+/** A gauge that every replica of a service sets alike. */
+function sharedGauge(gauge: string): string {
   return `max(${gauge})`;
 }
 
@@ -106,7 +106,7 @@ const waiting = {
       description: 'Orders that wait now: for money, for the seller to accept or ship them, or for a refund.',
       unit: 'none',
       links: toOrders,
-      queries: [metricNow('max by (state) (orders_waiting)', '{{state}}')],
+      queries: [metricNow('max by (state) (orders_in_state)', '{{state}}')],
     }),
     stat({
       title: 'Payments without an order',
@@ -114,7 +114,7 @@ const waiting = {
       unit: 'none',
       limits: { bad: 1 },
       links: toPayments,
-      queries: [metricNow(level('payment_without_order'), 'payments')],
+      queries: [metricNow(sharedGauge('payments_without_order'), 'payments')],
     }),
     stat({
       title: 'Sold out',
@@ -122,23 +122,23 @@ const waiting = {
       unit: 'none',
       limits: { warn: 1 },
       links: toStock,
-      queries: [metricNow(level('products_sold_out'), 'products')],
+      queries: [metricNow(sharedGauge('products_sold_out'), 'products')],
     }),
     stat({
       title: 'On hold',
       description: 'Units that are kept for shoppers who are paying now.',
       unit: 'none',
       links: toStock,
-      queries: [metricNow(level('stock_held_units'), 'units')],
+      queries: [metricNow(sharedGauge('stock_held_units'), 'units')],
     }),
     stat({
-      title: 'Oldest news not sent',
+      title: 'Oldest event not sent',
       description:
         'How long the oldest event of an order has been waiting for the broker. Seconds are normal, minutes are not.',
       unit: 's',
       limits: { warn: 30, bad: 60 },
       links: toOrders,
-      queries: [metricNow(level('order_outbox_oldest_seconds'), 'oldest')],
+      queries: [metricNow(sharedGauge('order_outbox_oldest_seconds'), 'oldest')],
     }),
   ],
 };
@@ -157,7 +157,7 @@ const way = {
       links: toSite,
       queries: [
         metricNow(
-          'sort_desc(sum by (step) (increase(shop_checkout_funnel_total{step!~"cancelled|stock-out-told"}[$__range])))',
+          'sort_desc(sum by (step) (increase(checkout_funnel_total{step!~"cancelled|stock-out-told|placed|reserved|session-opened|paid"}[$__range])))',
           '{{step}}',
         ),
       ],
@@ -190,7 +190,7 @@ const way = {
       unit: 'short',
       links: toSite,
       queries: [
-        metric('sum(increase(shop_checkout_funnel_total{step="cancelled"}[$__interval]))', 'came back'),
+        metric('sum(increase(checkout_funnel_total{step="cancelled"}[$__interval]))', 'came back'),
         metric('sum(increase(payment_checkouts_total{outcome="expired"}[$__interval]))', 'ran out'),
       ],
     }),
@@ -220,7 +220,7 @@ const stripe = {
     graph({
       title: 'Requests to Stripe',
       description:
-        'Requests a second by their outcome. "failed" and "no-answer" are Stripe’s troubles, "refused" are ours.',
+        'Requests a second by their outcome. "failed" and "no-answer" are Stripe’s faults, "refused" are ours.',
       unit: 'reqps',
       links: toPayments,
       queries: [metric('sum by (outcome) (rate(stripe_requests_total[$__rate_interval]))', '{{outcome}}')],
@@ -246,15 +246,15 @@ const stripe = {
       queries: [metric('sum by (outcome) (increase(payment_webhooks_total[$__interval]))', '{{outcome}}')],
     }),
     columns({
-      title: 'Who noticed a payment first',
+      title: 'Payments by source',
       description:
-        'The webhook, the shopper’s return, or the sweeper that asks Stripe. Without webhooks the others do the work.',
+        'What told of each payment first: the webhook, a call when the shopper came back, the sweeper that asks Stripe, or Stripe’s event log.',
       unit: 'short',
       links: toPayments,
       queries: [
         metric(
-          'sum by (noticed) (increase(payment_checkouts_total{outcome="paid"}[$__interval]))',
-          '{{noticed}}',
+          'sum by (source) (increase(payment_checkouts_total{outcome="paid"}[$__interval]))',
+          '{{source}}',
         ),
       ],
     }),
@@ -263,7 +263,7 @@ const stripe = {
       description: 'Too late, another amount, or sold out meanwhile. The money goes back by itself.',
       unit: 'short',
       links: toOrders,
-      queries: [metric('sum by (kind) (increase(order_payment_troubles_total[$__interval]))', '{{kind}}')],
+      queries: [metric('sum by (kind) (increase(order_payment_anomalies_total[$__interval]))', '{{kind}}')],
     }),
     columns({
       title: 'Disputes',

@@ -18,6 +18,7 @@ const panelSchema = z.object({
         expr: z.string(),
         datasource: z.object({ type: z.string(), uid: z.string() }),
         queryType: z.string().optional(),
+        interval: z.string().optional(),
       }),
     )
     .default([]),
@@ -59,15 +60,18 @@ export interface AskedQuery {
   readonly where: string;
   readonly language: 'prometheus' | 'loki';
   readonly expr: string;
+  /** The least that `$__interval` may stand for, where the panel says so. */
+  readonly interval?: string | undefined;
 }
 
 /** Every query of a dashboard, also those that fill its variables. */
 export function queriesOf(board: Board): AskedQuery[] {
   const ofPanels = board.panels.flatMap(({ title, targets }) =>
-    targets.map(({ refId, expr, datasource }) => ({
+    targets.map(({ refId, expr, datasource, interval }) => ({
       where: `${board.title} / ${title} / ${refId}`,
       language: languageOf(datasource.uid),
       expr,
+      interval,
     })),
   );
   const ofVariables = board.templating.list.flatMap(({ name, query }) => {
