@@ -62,8 +62,17 @@ export function envExample(): string {
   return `# Everything here is optional. Copy this file to .env and take the # off what you want to change.\n# Made from the services' own configuration by \`npm run generate\`; a test keeps it up to date.\n\n${entries.join('\n')}`;
 }
 
-/** The table of variables in the README. */
-export function variablesTable(): string {
+const introduction = `# Variables
+
+Put them into \`.env\` (see [.env.example](../.env.example)) or into the environment; all of them are optional. A service
+that finds its environment wrong says everything that is wrong at once, with an example of a right value. With
+\`NODE_ENV=production\` a default secret or password refuses to start.
+
+Made by \`npm run generate\` from the services' own configuration.
+`;
+
+/** `docs/variables.md`: every variable, for whoever runs the shop. */
+export function variablesPage(): string {
   const rows = allVariables().map((named) => {
     const meaning = decidedByWhoStarts.test(named.name)
       ? [...new Set(named.readBy.map(({ variable }) => variable.meaning))].join(' ')
@@ -73,5 +82,6 @@ export function variablesTable(): string {
     const isSecret = named.readBy.some(({ variable }) => variable.secret);
     return `| \`${named.name}\` | ${meaning}${isSecret ? ' **Secret.**' : ''} | ${shown.join(', ')} | ${named.readBy.map(({ reader }) => reader.replace(/-service$/, '')).join(', ')} |`;
   });
-  return ['| variable | meaning | default | read by |', '| --- | --- | --- | --- |', ...rows].join('\n');
+  const table = ['| variable | meaning | default | read by |', '| --- | --- | --- | --- |', ...rows];
+  return `${introduction}\n${table.join('\n')}\n`;
 }
