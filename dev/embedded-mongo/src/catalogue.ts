@@ -1,11 +1,8 @@
 import { isDocument } from './bson/document.js';
-import { wholeNumber } from './bson/types.js';
 import { Collection } from './collection.js';
 import type { IndexSpecification } from './collection-index.js';
 import { CommandError } from './errors.js';
 import type { DocumentStore } from './storage/document-store.js';
-
-const LONGEST_NAMESPACE = 255;
 
 /** All databases and collections, and what of them is written in the data folder. */
 export class Catalogue {
@@ -68,29 +65,21 @@ export class Catalogue {
   }
 
   #construct(number: number, database: string, name: string): Collection {
-    const numbers = { next: () => ++this.#lastRecord };
-    const collection = new Collection(number, database, name, this.#store, numbers);
+    const collection = new Collection(number, database, name, this.#store, () => ++this.#lastRecord);
     this.#collections.set(collection.namespace, collection);
     return collection;
   }
 }
 
 function isSpecification(value: unknown): value is IndexSpecification {
-  return (
-    isDocument(value) &&
-    isDocument(value.key) &&
-    typeof value.name === 'string' &&
-    wholeNumber(value.v) !== undefined
-  );
+  return isDocument(value) && isDocument(value.key) && typeof value.name === 'string';
 }
 
 function refuseInvalidName(database: string, name: string): void {
   const namespace = `${database}.${name}`;
-  const invalidDatabase = database === '' || database.length > 63 || /[/\\. "$\0]/.test(database);
-  const invalidName = name === '' || name.startsWith('.') || name.endsWith('.') || /[$\0]/.test(name);
-  if (invalidDatabase || invalidName || namespace.length > LONGEST_NAMESPACE) {
-    throw new CommandError(73, `Invalid namespace specified '${namespace}'`);
-  }
-  if (name.startsWith('system.'))
-    throw new CommandError(73, `Collections named system.* are not served: '${namespace}'`);
+  const isValid =
+    /^[^/\\. "$\0]{1,63}$/.test(database) &&
+    /^(?!\.|system\.)[^$\0]*[^$\0.]$/.test(name) &&
+    namespace.length <= 255;
+  if (!isValid) throw new CommandError(73, `Invalid namespace specified '${namespace}'`);
 }

@@ -1,9 +1,8 @@
 import { type Document, isDocument } from './bson/document.js';
 import { equalityKey, joinKeys } from './bson/key.js';
-import { wholeNumber } from './bson/types.js';
 import { CommandError } from './errors.js';
 import { indexTuples } from './index-keys.js';
-import { compileMatcher, type Matcher } from './query/matcher.js';
+import { compileFilter, type Matcher } from './query/filter.js';
 
 /** An index as `listIndexes` shows it. */
 export interface IndexSpecification extends Document {
@@ -16,10 +15,11 @@ export interface IndexSpecification extends Document {
   expireAfterSeconds?: number;
 }
 
-/** A document's place in one index: for each prefix of its fields, the keys it stands under. */
+/** A document's place in one index. */
 export interface IndexEntry {
-  levels: readonly (readonly string[])[];
-  tuples: readonly (readonly unknown[])[];
+  readonly tuples: readonly (readonly unknown[])[];
+  /** For each prefix of the index's fields, the keys the document stands under. */
+  readonly levels: readonly (readonly string[])[];
 }
 
 /** The records under one key; nearly always one, so that no set is made for it. */
@@ -32,8 +32,8 @@ type Posting = number | Set<number>;
 export class CollectionIndex {
   readonly specification: IndexSpecification;
   readonly fields: readonly string[];
-  readonly filter: Matcher | undefined;
   readonly #paths: readonly (readonly string[])[];
+  readonly #filter: Matcher | undefined;
   readonly #levels: readonly Map<string, Posting>[];
   /** When each record expires, in milliseconds since 1970; only of a TTL index. */
   readonly #expiries = new Map<number, number>();
@@ -45,16 +45,16 @@ export class CollectionIndex {
     this.fields = Object.keys(specification.key);
     this.#paths = this.fields.map((field) => field.split('.'));
     this.#levels = this.fields.map(() => new Map());
-    this.filter =
-      specification.partialFilterExpression && compileMatcher(specification.partialFilterExpression);
+    const { partialFilterExpression } = specification;
+    this.#filter = partialFilterExpression && compileFilter(partialFilterExpression);
   }
 
   /** The document's entry, or undefined if the index leaves it out. Throws 171 on parallel arrays. */
   entryOf(document: Document): IndexEntry | undefined {
-    if (this.filter && !this.filter(document)) return undefined;
+    if (this.#filter && !this.#filter(document)) return undefined;
     const tuples = indexTuples(document, this.#paths);
-    if (this.specification.sparse && tuples.every((tuple) => tuple.every((value) => value === undefined)))
-      return undefined;
+    const isEmpty = tuples.every((tuple) => tuple.every((value) => value === undefined));
+    if (this.specification.sparse && isEmpty) return undefined;
     return { tuples, levels: this.#paths.map((_path, level) => levelKeys(tuples, level)) };
   }
 
@@ -73,9 +73,8 @@ export class CollectionIndex {
   add(record: number, entry: IndexEntry | undefined): void {
     if (!entry) return;
     if (entry.tuples.length > 1) this.multikey = true;
-    for (const [level, keys] of entry.levels.entries()) {
-      const postings = this.#levels[level];
-      for (const key of keys) if (postings) addTo(postings, key, record);
+    for (const [level, postings] of this.#levels.entries()) {
+      for (const key of entry.levels[level] ?? []) addTo(postings, key, record);
     }
     const expiry = this.#expiryOf(entry);
     if (expiry !== undefined) this.#expiries.set(record, expiry);
@@ -83,9 +82,8 @@ export class CollectionIndex {
 
   remove(record: number, entry: IndexEntry | undefined): void {
     if (!entry) return;
-    for (const [level, keys] of entry.levels.entries()) {
-      const postings = this.#levels[level];
-      for (const key of keys) if (postings) removeFrom(postings, key, record);
+    for (const [level, postings] of this.#levels.entries()) {
+      for (const key of entry.levels[level] ?? []) removeFrom(postings, key, record);
     }
     this.#expiries.delete(record);
   }
@@ -102,14 +100,11 @@ export class CollectionIndex {
     for (const [record, expiry] of this.#expiries) if (expiry <= now) yield record;
   }
 
-  #expiryOf(entry: IndexEntry): number | undefined {
-    const seconds = wholeNumber(this.specification.expireAfterSeconds);
-    if (seconds === undefined) return undefined;
-    const dates = entry.tuples.map(([value]) =>
-      value instanceof Date ? value.getTime() : Number.POSITIVE_INFINITY,
-    );
-    const earliest = Math.min(...dates);
-    return Number.isFinite(earliest) ? earliest + seconds * 1000 : undefined;
+  #expiryOf({ tuples }: IndexEntry): number | undefined {
+    const { expireAfterSeconds } = this.specification;
+    const dates = tuples.map(([value]) => value).filter((value) => value instanceof Date);
+    if (expireAfterSeconds === undefined || dates.length === 0) return undefined;
+    return Math.min(...dates.map(Number)) + Number(expireAfterSeconds) * 1000;
   }
 }
 
@@ -119,25 +114,23 @@ export function duplicateKey(
   specification: IndexSpecification,
   values: readonly unknown[],
 ): CommandError {
-  const keyValue: Document = {};
-  for (const [i, field] of Object.keys(specification.key).entries()) keyValue[field] = values[i] ?? null;
-  const shown = Object.entries(keyValue).map(([field, value]) => `${field}: ${showValue(value)}`);
+  const fields = Object.keys(specification.key);
+  const keyValue = Object.fromEntries(fields.map((field, i) => [field, values[i] ?? null]));
+  const shown = fields.map((field) => `${field}: ${showValue(keyValue[field])}`).join(', ');
   return new CommandError(
     11000,
-    `E11000 duplicate key error collection: ${namespace} index: ${specification.name} dup key: { ${shown.join(', ')} }`,
+    `E11000 duplicate key error collection: ${namespace} index: ${specification.name} dup key: { ${shown} }`,
     { keyPattern: specification.key, keyValue },
   );
 }
 
 function showValue(value: unknown): string {
-  if (typeof value === 'string' || isDocument(value)) return JSON.stringify(value);
-  return value instanceof Date ? `new Date(${value.getTime()})` : String(value);
+  return typeof value === 'string' || isDocument(value) ? JSON.stringify(value) : String(value);
 }
 
 function levelKeys(tuples: readonly (readonly unknown[])[], level: number): string[] {
-  const [only] = tuples;
-  if (only && tuples.length === 1) return [tupleKey(only, level)];
-  return [...new Set(tuples.map((tuple) => tupleKey(tuple, level)))];
+  const keys = tuples.map((tuple) => tupleKey(tuple, level));
+  return keys.length === 1 ? keys : [...new Set(keys)];
 }
 
 function tupleKey(tuple: readonly unknown[], level: number): string {

@@ -1,4 +1,3 @@
-import { ObjectId } from 'bson';
 import { type Document, encode, MAX_DOCUMENT_BYTES, withIdFirst } from './bson/document.js';
 import { equalityKey } from './bson/key.js';
 import { typeName } from './bson/types.js';
@@ -10,20 +9,15 @@ import {
 } from './collection-index.js';
 import { CommandError } from './errors.js';
 import type { DocumentStore } from './storage/document-store.js';
-import { StoredRecord } from './storage/record-cache.js';
+import { StoredRecord } from './storage/stored-record.js';
 
-/** The index every collection has; it lives in the collection's own map of `_id`s. */
+/** The index every collection has: the collection's own map of `_id`s. */
 const ID_INDEX: IndexSpecification = { v: 2, key: { _id: 1 }, name: '_id_' };
 
-/** Numbers records; one counter for all collections, so that a number names a record everywhere. */
-export interface RecordNumbers {
-  next(): number;
-}
-
-/** A document and the number it is stored under. */
+/** A stored document and the number it has. */
 export interface Match {
-  record: number;
-  document: Document;
+  readonly record: number;
+  readonly stored: StoredRecord;
 }
 
 /**
@@ -36,16 +30,23 @@ export class Collection {
   readonly database: string;
   readonly name: string;
   readonly #store: DocumentStore;
-  readonly #numbers: RecordNumbers;
+  /** One counter for all collections, so that a number names a record everywhere. */
+  readonly #nextRecord: () => number;
   readonly #ids = new Map<string, number>();
   readonly #indexes: CollectionIndex[] = [];
 
-  constructor(number: number, database: string, name: string, store: DocumentStore, numbers: RecordNumbers) {
+  constructor(
+    number: number,
+    database: string,
+    name: string,
+    store: DocumentStore,
+    nextRecord: () => number,
+  ) {
     this.number = number;
     this.database = database;
     this.name = name;
     this.#store = store;
-    this.#numbers = numbers;
+    this.#nextRecord = nextRecord;
   }
 
   get namespace(): string {
@@ -91,29 +92,31 @@ export class Collection {
   }
 
   /**
-   * Inserts a document. Refused: a duplicate (11000), an `_id` that can't be one (53), more than 16 MB (10334).
+   * Inserts a document and returns it with its `_id`. Refused: a duplicate (11000), an `_id` that can't be one
+   * (53), more than 16 MB (10334).
    *
    * @param encoded the document's bytes as the client sent them, if there are any: they are kept, not copied
    */
-  insert(document: Document, encoded?: Uint8Array): Match {
+  insert(document: Document, encoded?: Uint8Array): Document {
     const stored = withIdFirst(document);
-    refuseInvalidId(stored._id);
+    const idType = typeName(stored._id);
+    if (idType === 'array' || idType === 'regex')
+      throw new CommandError(53, `The '_id' value cannot be of type ${idType}`);
     const idKey = equalityKey(stored._id);
     if (this.#ids.has(idKey)) throw duplicateKey(this.namespace, ID_INDEX, [stored._id]);
-    const bytes = encoded !== undefined && stored === document ? encoded : encodeBounded(stored);
-    refuseTooLarge(bytes);
+    const bytes = bounded(encoded !== undefined && stored === document ? encoded : encode(stored));
     const entries = this.#checkedEntries(stored, undefined);
-    const record = this.#numbers.next();
+    const record = this.#nextRecord();
     this.#store.put(this.number, record, new StoredRecord(bytes, stored));
     this.#ids.set(idKey, record);
     for (const [i, index] of this.#indexes.entries()) index.add(record, entries[i]);
-    return { record, document: stored };
+    return stored;
   }
 
   /** Puts a changed document in the place of an old one. False if they are the same, byte by byte. */
   replace(record: number, old: StoredRecord, changed: Document): boolean {
     const document = withIdFirst(changed);
-    const bytes = encodeBounded(document);
+    const bytes = bounded(encode(document));
     if (Buffer.compare(bytes, old.bytes) === 0) return false;
     const before = this.#indexes.map((index) => index.entryOf(old.document));
     const after = this.#checkedEntries(document, record);
@@ -145,10 +148,6 @@ export class Collection {
     this.#indexes.push(index);
   }
 
-  dropIndex(index: CollectionIndex): void {
-    this.#indexes.splice(this.#indexes.indexOf(index), 1);
-  }
-
   /** Removes every document, as `drop` does. */
   clear(): void {
     for (const record of this.#ids.values()) this.#store.remove(this.number, record);
@@ -156,14 +155,13 @@ export class Collection {
     this.#indexes.length = 0;
   }
 
-  /** Removes the documents whose TTL index says so; returns how many. */
-  removeExpired(now: number): number {
+  /** Removes the documents that a TTL index says are over. */
+  removeExpired(now: number): void {
     const due = new Set(this.#indexes.flatMap((index) => [...index.expired(now)]));
     for (const record of due) {
       const document = this.read(record)?.document;
       if (document) this.remove(record, document);
     }
-    return due.size;
   }
 
   #checkedEntries(document: Document, record: number | undefined): (IndexEntry | undefined)[] {
@@ -175,25 +173,10 @@ export class Collection {
   }
 }
 
-function refuseInvalidId(id: unknown): void {
-  if (id instanceof ObjectId || typeof id === 'string') return;
-  const type = typeName(id);
-  if (type !== 'array' && type !== 'regex') return;
-  throw new CommandError(53, `The '_id' value cannot be of type ${type}`);
-}
-
-function encodeBounded(document: Document): Uint8Array {
-  const bytes = encode(document);
-  refuseTooLarge(bytes);
-  return bytes;
-}
-
-function refuseTooLarge(bytes: Uint8Array): void {
-  if (bytes.length <= MAX_DOCUMENT_BYTES) return;
-  throw new CommandError(
-    10334,
-    `BSONObj size: ${bytes.length} is invalid. Size must be between 0 and ${MAX_DOCUMENT_BYTES}`,
-  );
+function bounded(bytes: Uint8Array): Uint8Array {
+  if (bytes.length <= MAX_DOCUMENT_BYTES) return bytes;
+  const size = `BSONObj size: ${bytes.length} is invalid`;
+  throw new CommandError(10334, `${size}. Size must be between 0 and ${MAX_DOCUMENT_BYTES}`);
 }
 
 // Dates compare by key as well: an entry with the same keys expires at the same time.

@@ -23,15 +23,11 @@ export function serveConnection(
 ): void {
   const frames = new FrameReader();
   let busy = false;
-  engine.clients.count += 1;
   socket.setNoDelay(true);
   socket.on('data', (chunk) => {
     frames.push(chunk);
     if (busy && frames.buffered > MOST_WAITING) socket.pause();
     if (!busy) answerAll();
-  });
-  socket.on('close', () => {
-    engine.clients.count -= 1;
   });
   // A client that went away mid-answer is no event worth a line.
   socket.on('error', () => socket.destroy());

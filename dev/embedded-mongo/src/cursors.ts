@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { MAX_DOCUMENT_BYTES } from './bson/document.js';
 import { CommandError } from './errors.js';
-import { encodeCursorReply } from './wire/cursor-reply.js';
+import { encodeCursorReply } from './wire/reply.js';
 
 /** Documents of a first batch when the client names no size, as in MongoDB. */
 const DEFAULT_FIRST_BATCH = 101;
@@ -29,10 +29,6 @@ export class Cursors {
   // Ids of an earlier run must not be mistaken for ours.
   #lastId = BigInt(randomBytes(5).readUIntBE(0, 5)) << 20n;
 
-  get size(): number {
-    return this.#open.size;
-  }
-
   /** Answers the first batch; what does not fit stays under a new cursor id. */
   open(documents: Iterator<Uint8Array>, { namespace, batchSize, singleBatch }: CursorRequest): Uint8Array {
     const cursor: OpenCursor = { namespace, documents, waiting: undefined, usedAt: Date.now() };
@@ -42,7 +38,7 @@ export class Cursors {
     return encodeCursorReply({
       field: 'firstBatch',
       documents: batch,
-      cursorId: more ? this.#lastId : 0n,
+      id: more ? this.#lastId : 0n,
       namespace,
     });
   }
@@ -50,18 +46,12 @@ export class Cursors {
   /** Answers the next batch. Refused (43) if there is no such cursor. */
   more(id: bigint, namespace: string, batchSize: number | undefined): Uint8Array {
     const cursor = this.#open.get(id);
-    if (!cursor) throw new CommandError(43, `cursor id ${id} not found`);
-    if (cursor.namespace !== namespace) {
-      throw new CommandError(
-        13,
-        `Requested getMore on namespace '${namespace}', but cursor belongs to a different namespace ${cursor.namespace}`,
-      );
-    }
+    if (cursor?.namespace !== namespace) throw new CommandError(43, `cursor id ${id} not found`);
     cursor.usedAt = Date.now();
     const documents = takeBatch(cursor, batchSize || Number.POSITIVE_INFINITY);
     const more = hasMore(cursor);
     if (!more) this.#open.delete(id);
-    return encodeCursorReply({ field: 'nextBatch', documents, cursorId: more ? id : 0n, namespace });
+    return encodeCursorReply({ field: 'nextBatch', documents, id: more ? id : 0n, namespace });
   }
 
   /** Forgets a cursor; false if there was none. */

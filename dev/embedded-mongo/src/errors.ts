@@ -3,10 +3,8 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   1: 'InternalError',
   2: 'BadValue',
   9: 'FailedToParse',
-  13: 'Unauthorized',
   14: 'TypeMismatch',
   15: 'Overflow',
-  17: 'ProtocolError',
   18: 'AuthenticationFailed',
   20: 'IllegalOperation',
   26: 'NamespaceNotFound',
@@ -22,12 +20,9 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   59: 'CommandNotFound',
   66: 'ImmutableField',
   67: 'CannotCreateIndex',
-  72: 'InvalidOptions',
   73: 'InvalidNamespace',
   85: 'IndexOptionsConflict',
   86: 'IndexKeySpecsConflict',
-  123: 'NotAReplicaSet',
-  168: 'InvalidPipelineOperator',
   171: 'CannotIndexParallelArrays',
   197: 'InvalidIndexSpecificationOption',
   238: 'NotImplemented',
@@ -52,7 +47,7 @@ export class CommandError extends Error {
   }
 }
 
-/** MongoDB knows it, this server does not: said aloud instead of being silently wrong. */
+/** The refusal of what MongoDB does and this server does not. */
 export function notImplemented(what: string): CommandError {
   return new CommandError(238, `${what} is not implemented by the embedded database`);
 }
@@ -60,6 +55,7 @@ export function notImplemented(what: string): CommandError {
 /** Any thrown value as the refusal the client gets. */
 export function asCommandError(error: unknown): CommandError {
   if (error instanceof CommandError) return error;
+  // Recursion or a buffer beyond what JavaScript has.
   if (error instanceof RangeError)
     return new CommandError(15, `Too large or too deeply nested: ${error.message}`);
   return new CommandError(1, error instanceof Error ? error.message : String(error));

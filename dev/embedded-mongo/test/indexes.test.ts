@@ -206,16 +206,6 @@ describe('the list of indexes', () => {
     expect((await refusalOf(collection.createIndex({ a: 1 }, { expireAfterSeconds: 5 }))).code).toBe(85);
   });
 
-  it('a dropped index is gone, and no longer holds anyone back', async () => {
-    const collection = fresh();
-    await collection.createIndex({ a: 1 }, { unique: true });
-    await collection.insertOne({ a: 1 });
-    await collection.dropIndex('a_1');
-    await collection.insertOne({ a: 1 });
-    expect((await refusalOf(collection.dropIndex('a_1'))).code).toBe(27);
-    expect((await refusalOf(collection.dropIndex('_id_'))).code).toBe(72);
-  });
-
   it('indexes of a collection that is not there are refused', async () => {
     expect((await refusalOf(fresh().indexes())).code).toBe(26);
   });

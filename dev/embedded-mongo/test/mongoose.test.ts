@@ -184,43 +184,30 @@ describe('a service keeps its documents through mongoose', () => {
     await expect(second!.save()).rejects.toMatchObject({ name: 'VersionError' });
   });
 
-  it('sales are summed and joined by aggregation', async () => {
-    const { Product, Cart } = models();
+  it('sales are summed by aggregation', async () => {
+    const { Product } = models();
     await Product.insertMany([
-      { sku: 'a', price: 10, tags: ['x'] },
-      { sku: 'b', price: 20, tags: ['x', 'y'] },
-      { sku: 'c', price: 40 },
+      { sku: 'a', name: 'x', price: 10, tags: ['x'] },
+      { sku: 'b', name: 'x', price: 20, tags: ['x', 'y'] },
+      { sku: 'c', name: 'y', price: 40 },
+      { sku: 'd', price: 5 },
     ]);
-    const [a] = await Product.find({ sku: 'a' });
-    await Cart.create({ items: [{ product: a!._id, quantity: 2 }] });
     const sums = await Product.aggregate([
       { $match: { tags: 'x' } },
       { $group: { _id: null, total: { $sum: '$price' }, n: { $sum: 1 } } },
     ]);
     expect(sums).toEqual([{ _id: null, total: 30, n: 2 }]);
-    const joined = await Cart.aggregate([
-      { $unwind: '$items' },
-      { $lookup: { from: 'products', localField: 'items.product', foreignField: '_id', as: 'products' } },
+    const byName = await Product.aggregate([
+      { $group: { _id: '$name', total: { $sum: '$price' } } },
+      { $sort: { total: -1 } },
     ]);
-    expect(joined[0]?.products[0]?.sku).toBe('a');
-    const withLet = await Cart.aggregate([
-      { $unwind: '$items' },
-      {
-        $lookup: {
-          from: 'products',
-          let: { wanted: '$items.product' },
-          pipeline: [{ $match: { $expr: { $eq: ['$_id', '$$wanted'] } } }, { $project: { sku: 1, _id: 0 } }],
-          as: 'products',
-        },
-      },
+    expect(byName).toEqual([
+      { _id: 'y', total: 40 },
+      { _id: 'x', total: 30 },
+      { _id: null, total: 5 },
     ]);
-    expect(withLet[0]?.products).toEqual([{ sku: 'a' }]);
-    const byPrice = await Product.aggregate([
-      { $sort: { price: -1 } },
-      { $limit: 1 },
-      { $project: { sku: 1, _id: 0 } },
-    ]);
-    expect(byPrice).toEqual([{ sku: 'c' }]);
+    const second = await Product.aggregate([{ $sort: { price: -1 } }, { $skip: 1 }, { $limit: 1 }]);
+    expect(second).toMatchObject([{ sku: 'b', price: 20 }]);
   });
 
   it('many changes go in one bulk write', async () => {
@@ -236,15 +223,10 @@ describe('a service keeps its documents through mongoose', () => {
     expect((await Product.distinct('sku')).sort()).toEqual(['made', 'upserted']);
   });
 
-  it('syncIndexes brings the indexes to what the schema says', async () => {
+  it('indexes of a schema are made once, however often they are asked for', async () => {
     const { Product } = models();
-    await Product.collection.createIndex({ name: 1 });
-    expect(await Product.syncIndexes()).toEqual(['name_1']);
-    expect(Object.keys(await Product.collection.indexInformation()).sort()).toEqual(['_id_', 'sku_1']);
-    expect((await connection.listCollections()).map(({ name }) => name).sort()).toEqual([
-      'carts',
-      'products',
-    ]);
+    await Product.createIndexes();
+    expect((await Product.listIndexes()).map(({ name }) => name)).toEqual(['_id_', 'sku_1']);
   });
 
   it('a session without a transaction works', async () => {

@@ -19,7 +19,7 @@ function things() {
 /** Puts one document there, updates it, and answers what became of it. */
 async function updated(
   document: Json,
-  update: Json | Json[],
+  update: Json,
   filter: Json = {},
   options: Json = {},
 ): Promise<Json | null> {
@@ -44,35 +44,33 @@ describe('update operators', () => {
     ['$inc', { a: 1 }, { $inc: { a: 2, b: -1, 'c.d': 5 } }, { a: 3, b: -1, c: { d: 5 } }],
     ['$inc with fractions', { a: 0.5 }, { $inc: { a: 0.25 } }, { a: 0.75 }],
     ['$inc beyond 32 bits', { a: 2147483647 }, { $inc: { a: 1 } }, { a: 2147483648 }],
-    ['$mul', { a: 3 }, { $mul: { a: 4, b: 2 } }, { a: 12, b: 0 }],
     [
       '$min and $max',
       { a: 5, b: 5 },
       { $min: { a: 3, c: 1 }, $max: { b: 7, d: 1 } },
       { a: 3, b: 7, c: 1, d: 1 },
     ],
-    ['$rename', { a: 1, b: { c: 2 } }, { $rename: { a: 'x', 'b.c': 'y' } }, { b: {}, x: 1, y: 2 }],
-    ['$bit', { a: 12 }, { $bit: { a: { and: 10 } } }, { a: 8 }],
     ['$push', { a: [1] }, { $push: { a: 2, b: 1 } }, { a: [1, 2], b: [1] }],
+    ['$push $each', { a: [1] }, { $push: { a: { $each: [2, 3] } } }, { a: [1, 2, 3] }],
     [
-      '$push $each $position',
-      { a: [1, 4] },
-      { $push: { a: { $each: [2, 3], $position: 1 } } },
-      { a: [1, 2, 3, 4] },
+      '$push $slice keeps the last',
+      { a: [1, 2] },
+      { $push: { a: { $each: [3], $slice: -2 } } },
+      { a: [2, 3] },
     ],
     [
-      '$push $sort $slice',
-      { a: [{ n: 2 }] },
-      { $push: { a: { $each: [{ n: 3 }, { n: 1 }], $sort: { n: -1 }, $slice: 2 } } },
-      { a: [{ n: 3 }, { n: 2 }] },
+      '$push $slice keeps the first',
+      { a: [1] },
+      { $push: { a: { $each: [2, 3], $slice: 2 } } },
+      { a: [1, 2] },
     ],
+    ['$push $slice of nothing', { a: [1] }, { $push: { a: { $each: [2], $slice: 0 } } }, { a: [] }],
     [
       '$addToSet',
       { a: [1, { b: 1 }] },
       { $addToSet: { a: { $each: [1, { b: 1 }, 2] } } },
       { a: [1, { b: 1 }, 2] },
     ],
-    ['$pop', { a: [1, 2, 3], b: [1, 2, 3] }, { $pop: { a: 1, b: -1 } }, { a: [1, 2], b: [2, 3] }],
     ['$pull of a value', { a: [1, 2, 1, 3] }, { $pull: { a: 1 } }, { a: [2, 3] }],
     ['$pull by condition', { a: [1, 5, 9] }, { $pull: { a: { $gte: 5 } } }, { a: [1] }],
     [
@@ -86,7 +84,22 @@ describe('update operators', () => {
       { $pull: { a: { s: 'x' } } },
       { a: [{ s: 'y', n: 2 }] },
     ],
-    ['$pullAll', { a: [1, 2, 3, 1] }, { $pullAll: { a: [1, 3] } }, { a: [2] }],
+    [
+      '$pull of documents leaves values alone that are none',
+      { a: [1, { s: 1 }, 'x'] },
+      { $pull: { a: { s: 1 } } },
+      { a: [1, 'x'] },
+    ],
+    ['$pull where nothing is', { b: 1 }, { $pull: { a: 1 } }, { b: 1 }],
+    [
+      'an index in a path',
+      { a: [{ n: 1 }, { n: 2 }] },
+      { $set: { 'a.1.n': 9 } },
+      { a: [{ n: 1 }, { n: 9 }] },
+    ],
+    ['an empty array becomes full', { a: [1, 2] }, { $set: { a: [] } }, { a: [] }],
+    ['$min of dates keeps the earlier', { a: new Date(5) }, { $min: { a: new Date(9) } }, { a: new Date(5) }],
+    ['null is less than a date', { a: null }, { $min: { a: new Date(9) } }, { a: null }],
     [
       '$[] reaches every element',
       { a: [{ n: 1 }, { n: 2 }] },
@@ -131,17 +144,6 @@ describe('update operators', () => {
     });
   });
 
-  it('$currentDate sets now', async () => {
-    const before = Date.now();
-    const after = await updated({}, { $currentDate: { at: true } });
-    expect(Number(after?.at)).toBeGreaterThanOrEqual(before - 1000);
-  });
-
-  it('a pipeline computes from the document itself', async () => {
-    const pipeline = [{ $set: { total: { $multiply: ['$price', '$n'] } } }, { $unset: 'n' }];
-    expect(await updated({ price: 5, n: 3 }, pipeline)).toEqual({ price: 5, total: 15 });
-  });
-
   it('a replacement keeps only the _id', async () => {
     await things().deleteMany({});
     await things().insertOne({ _id: 1, a: 1 });
@@ -166,6 +168,8 @@ describe('update operators', () => {
   it('64-bit integers keep all their digits', async () => {
     const after = await updated({ n: Long.fromString('9007199254740993') }, { $inc: { n: 2 } });
     expect(String(after?.n)).toBe('9007199254740995');
+    const most = updated({ n: Long.MAX_VALUE }, { $inc: { n: 1 } });
+    expect((await refusalOf(most)).code).toBe(2);
   });
 });
 
@@ -211,22 +215,21 @@ describe('upserts', () => {
   it('nothing matched and no upsert makes neither document nor collection', async () => {
     const result = await test.database.collection('never').updateOne({ a: 1 }, { $set: { b: 1 } });
     expect(result).toMatchObject({ matchedCount: 0, upsertedCount: 0 });
-    expect(await test.database.listCollections({ name: 'never' }).toArray()).toEqual([]);
+    expect((await refusalOf(test.database.collection('never').indexes())).code).toBe(26);
   });
 });
 
 describe('refused updates leave the document alone', () => {
-  const document = { _id: 1, n: 1, text: 'x', list: [1, 2], deep: { a: 1 } };
+  const document = { _id: 1, n: 1, text: 'x', none: null, list: [1, 2], deep: { a: 1 } };
 
   it.each<[string, Json, Json, number]>([
     ['$inc on text', {}, { $inc: { text: 1 } }, 14],
     ['$inc by text', {}, { $inc: { n: '1' } }, 14],
-    ['$mul on an array', {}, { $mul: { list: 2 } }, 14],
     ['$push on text', {}, { $push: { text: 1 } }, 2],
     ['$addToSet on a number', {}, { $addToSet: { n: 1 } }, 2],
-    ['$pop on text', {}, { $pop: { text: 1 } }, 14],
     ['$pull on text', {}, { $pull: { text: 'x' } }, 2],
     ['a path through a number', {}, { $set: { 'n.a': 1 } }, 28],
+    ['a path through null', {}, { $set: { 'none.a': 1 } }, 28],
     ['a field name in an array', {}, { $set: { 'list.a': 1 } }, 28],
     ['another _id', {}, { $set: { _id: 2 } }, 66],
     ['one path twice', {}, { $set: { n: 1 }, $inc: { n: 1 } }, 40],
@@ -235,6 +238,7 @@ describe('refused updates leave the document alone', () => {
     ['an empty part of a path', {}, { $set: { 'deep..a': 1 } }, 56],
     ['a dollar in a name', {}, { $set: { 'deep.$x': 1 } }, 52],
     ['$ without a found element', {}, { $set: { 'list.$': 1 } }, 2],
+    ['$ after a negative condition', { list: { $ne: 7 } }, { $set: { 'list.$': 1 } }, 2],
     ['$[] on no array', {}, { $set: { 'text.$[]': 1 } }, 2],
     ['$[name] without its filter', {}, { $set: { 'list.$[x]': 1 } }, 2],
   ])('%s', async (_rule, filter, update, code) => {
@@ -253,7 +257,7 @@ describe('refused updates leave the document alone', () => {
 });
 
 describe('findAndModify', () => {
-  it('takes the first in the order asked for, and can remove it', async () => {
+  it('takes the first in the order asked for', async () => {
     await things().deleteMany({});
     await things().insertMany([
       { _id: 1, n: 3 },
@@ -266,9 +270,9 @@ describe('findAndModify', () => {
       { sort: { n: -1 }, returnDocument: 'after', projection: { n: 1, _id: 0 } },
     );
     expect(raised).toEqual({ n: 10 });
-    expect(await things().findOneAndDelete({ n: { $lt: 10 } }, { sort: { n: 1 } })).toEqual({ _id: 1, n: 3 });
     expect(await things().findOneAndReplace({ _id: 3 }, { m: 1 })).toEqual({ _id: 3, n: 5 });
     expect(await things().find().sort({ _id: 1 }).toArray()).toEqual([
+      { _id: 1, n: 3 },
       { _id: 2, n: 10 },
       { _id: 3, m: 1 },
     ]);

@@ -1,10 +1,11 @@
-import { Binary, BSONRegExp, Long, ObjectId, Timestamp } from 'bson';
+import { Binary, Long, ObjectId, Timestamp } from 'bson';
+import { notImplemented } from '../errors.js';
 import { isDocument } from './document.js';
-import { typeRank } from './order.js';
+import { typeName } from './types.js';
 
 /**
  * A string that two values share exactly when MongoDB calls them equal: 1, 1.0 and Long(1) have one key, and
- * so have null and a missing field. Hash indexes and `$addToSet`, `distinct` and the like stand on it.
+ * so have null and a missing field. Refuses (238) a type that this server does not compare.
  */
 export function equalityKey(value: unknown): string {
   if (value instanceof ObjectId) return `i${value.toHexString()}`;
@@ -17,7 +18,9 @@ export function equalityKey(value: unknown): string {
   if (isDocument(value)) {
     return `{${joinKeys(Object.keys(value).flatMap((name) => [name, equalityKey(value[name])]))}`;
   }
-  return keyOfRareType(value);
+  if (value instanceof Binary) return `b${value.sub_type}:${value.toString('base64')}`;
+  if (value instanceof Long && !(value instanceof Timestamp)) return `n${value.toString()}`;
+  throw notImplemented(`comparing values of the type ${typeName(value)}`);
 }
 
 /** One key out of several: each part carries its length, so that no two lists share a key. */
@@ -30,12 +33,4 @@ export function joinKeys(parts: readonly string[]): string {
 function numberKey(value: number): string {
   if (Number.isSafeInteger(value)) return `n${value === 0 ? 0 : value}`;
   return Number.isInteger(value) ? `n${BigInt(value)}` : `n${value}`;
-}
-
-function keyOfRareType(value: unknown): string {
-  if (value instanceof Timestamp) return `T${value.toString()}`;
-  if (value instanceof Long) return `n${value.toString()}`;
-  if (value instanceof Binary) return `b${value.sub_type}:${value.toString('base64')}`;
-  if (value instanceof BSONRegExp) return `r${joinKeys([value.pattern, value.options])}`;
-  return `?${typeRank(value)}:${String(value)}`;
 }

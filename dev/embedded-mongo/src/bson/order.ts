@@ -1,76 +1,41 @@
-import {
-  Binary,
-  BSONRegExp,
-  BSONSymbol,
-  Code,
-  DBRef,
-  Decimal128,
-  Long,
-  MaxKey,
-  MinKey,
-  ObjectId,
-  Timestamp,
-} from 'bson';
+import { Binary, Long, ObjectId } from 'bson';
 import { notImplemented } from '../errors.js';
 import { type Document, isDocument } from './document.js';
-import type { Numeric } from './types.js';
+import { isNumeric, type Numeric, typeName } from './types.js';
 
-/** The order of types when values of different types are compared. */
-const RANK = {
-  minKey: 0,
+/**
+ * The place of a type in MongoDB's comparison order
+ * (https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/). Types that are not here can be
+ * stored, but not compared.
+ */
+const RANK: Readonly<Record<string, number>> = {
+  missing: 1,
   null: 1,
-  number: 2,
+  int: 2,
+  double: 2,
+  long: 2,
   string: 3,
   object: 4,
   array: 5,
-  binary: 6,
+  binData: 6,
   objectId: 7,
-  boolean: 8,
+  bool: 8,
   date: 9,
-  timestamp: 10,
-  regex: 11,
-  code: 12,
-  maxKey: 13,
-} as const;
+};
 
-/**
- * The place of a value's type in MongoDB's comparison order
- * (https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/).
- */
+/** The rank of a value's type. Refuses (238) a type that this server does not compare. */
 export function typeRank(value: unknown): number {
-  if (value === null || value === undefined) return RANK.null;
-  if (typeof value === 'number') return RANK.number;
-  if (typeof value === 'string') return RANK.string;
-  if (typeof value === 'boolean') return RANK.boolean;
-  if (Array.isArray(value)) return RANK.array;
-  if (value instanceof ObjectId) return RANK.objectId;
-  if (value instanceof Date) return RANK.date;
-  if (isDocument(value)) return RANK.object;
-  return rankOfRareType(value);
-}
-
-function rankOfRareType(value: unknown): number {
-  if (value instanceof Timestamp) return RANK.timestamp;
-  if (value instanceof Long) return RANK.number;
-  if (value instanceof BSONSymbol) return RANK.string;
-  if (value instanceof DBRef) return RANK.object;
-  if (value instanceof Binary) return RANK.binary;
-  if (value instanceof BSONRegExp) return RANK.regex;
-  if (value instanceof Code) return RANK.code;
-  if (value instanceof MinKey) return RANK.minKey;
-  if (value instanceof MaxKey) return RANK.maxKey;
-  if (value instanceof Decimal128) throw notImplemented('comparing Decimal128 values');
-  throw notImplemented('comparing values of this BSON type');
+  const type = typeName(value);
+  const rank = RANK[type];
+  if (rank === undefined) throw notImplemented(`comparing values of the type ${type}`);
+  return rank;
 }
 
 /** Negative, zero or positive as `a` sorts before, with or after `b`. A missing value equals null. */
 export function compareValues(a: unknown, b: unknown): number {
   if (typeof a === 'string' && typeof b === 'string') return compareStrings(a, b);
   if (typeof a === 'number' && typeof b === 'number') return compareDoubles(a, b);
-  const rank = typeRank(a);
-  const difference = rank - typeRank(b);
-  if (difference !== 0) return difference;
-  return compareSameType(a, b);
+  return typeRank(a) - typeRank(b) || compareSameType(a, b);
 }
 
 function compareSameType(a: unknown, b: unknown): number {
@@ -79,19 +44,9 @@ function compareSameType(a: unknown, b: unknown): number {
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);
   if (Array.isArray(a) && Array.isArray(b)) return compareArrays(a, b);
   if (isDocument(a) && isDocument(b)) return compareDocuments(a, b);
-  if (a instanceof Timestamp && b instanceof Timestamp) return a.comp(b);
-  if (isNumericPair(a) && isNumericPair(b)) return compareNumbers(a, b);
+  if (isNumeric(a) && isNumeric(b)) return compareNumbers(a, b);
   if (a instanceof Binary && b instanceof Binary) return compareBinaries(a, b);
-  if (a instanceof BSONRegExp && b instanceof BSONRegExp) {
-    return compareStrings(a.pattern, b.pattern) || compareStrings(a.options, b.options);
-  }
-  if (a instanceof DBRef || b instanceof DBRef) throw notImplemented('comparing DBRef values');
-  if (a instanceof Code && b instanceof Code) return compareStrings(a.code, b.code);
-  return compareStrings(String(a ?? ''), String(b ?? ''));
-}
-
-function isNumericPair(value: unknown): value is Numeric {
-  return typeof value === 'number' || value instanceof Long;
+  return 0;
 }
 
 /** Strings compare by their UTF-8 bytes; JavaScript's order differs only beyond the basic plane. */
@@ -119,24 +74,17 @@ function compareDoubles(a: number, b: number): number {
   return Number(Number.isNaN(b)) - Number(Number.isNaN(a));
 }
 
-/** Exact comparison of doubles and 64-bit integers. */
-export function compareNumbers(a: Numeric, b: Numeric): number {
-  if (typeof a === 'number' && typeof b === 'number') return compareDoubles(a, b);
-  if (typeof a === 'number') return -compareLongWithDouble(asLong(b), a);
-  if (typeof b === 'number') return compareLongWithDouble(a, b);
-  return a.comp(b);
+// Exact also where a 64-bit integer meets a double.
+function compareNumbers(a: Numeric, b: Numeric): number {
+  if (typeof a === 'number') return typeof b === 'number' ? compareDoubles(a, b) : -compareWithDouble(b, a);
+  return typeof b === 'number' ? compareWithDouble(a, b) : a.comp(b);
 }
 
-function asLong(value: Numeric): Long {
-  return typeof value === 'number' ? Long.fromNumber(value) : value;
-}
-
-function compareLongWithDouble(long: Long, double: number): number {
+function compareWithDouble(long: Long, double: number): number {
   if (Number.isNaN(double) || double < -(2 ** 63)) return 1;
   if (double >= 2 ** 63) return -1;
   const whole = Math.trunc(double);
-  const byWhole = long.comp(Long.fromNumber(whole));
-  return byWhole !== 0 ? byWhole : compareDoubles(whole, double);
+  return long.comp(Long.fromNumber(whole)) || compareDoubles(whole, double);
 }
 
 function compareArrays(a: readonly unknown[], b: readonly unknown[]): number {
@@ -165,7 +113,5 @@ function compareDocuments(a: Document, b: Document): number {
 }
 
 function compareBinaries(a: Binary, b: Binary): number {
-  const bytesOfA = a.value();
-  const bytesOfB = b.value();
-  return bytesOfA.length - bytesOfB.length || a.sub_type - b.sub_type || Buffer.compare(bytesOfA, bytesOfB);
+  return a.length() - b.length() || a.sub_type - b.sub_type || Buffer.compare(a.value(), b.value());
 }

@@ -1,70 +1,33 @@
-import { parsePipeline, runPipeline } from '../aggregation/pipeline.js';
-import { documentForMingo } from '../aggregation/values.js';
-import { type Document, encode, isDocument } from '../bson/document.js';
+import { encode, isDocument } from '../bson/document.js';
+import { wholeNumber } from '../bson/types.js';
 import { CommandError, notImplemented } from '../errors.js';
-import { matching } from '../query/plan.js';
+import { runPipeline } from '../query/aggregation.js';
+import { selectMatches } from '../query/plan.js';
 import { compileQuery } from '../query/query.js';
 import type { ReplyBody } from '../wire/reply.js';
-import { Arguments } from './arguments.js';
 import { type Call, type Command, reading } from './command.js';
-import { checkHint } from './find.js';
 
-const KNOWN = [
-  'allowDiskUse',
-  'bypassDocumentValidation',
-  'collation',
-  'cursor',
-  'explain',
-  'hint',
-  'let',
-  'pipeline',
-] as const;
-
-/** `aggregate`: a first `$match` uses the indexes; the rest of the pipeline runs in memory, by mingo. */
+/** `aggregate`: a first `$match` uses the indexes; the rest of the pipeline runs in memory. */
 function aggregate({ engine, database, args }: Call): ReplyBody {
-  args.refuseCollation();
-  if (args.flag('explain')) throw notImplemented('explaining an aggregation');
   if (typeof args.value('aggregate') !== 'string')
     throw notImplemented('an aggregation without a collection');
-  if (args.value('cursor') === undefined)
-    throw new CommandError(
-      9,
-      "The 'cursor' option is required, except for aggregate with the explain argument",
-    );
+  if (args.value('cursor') === undefined) throw new CommandError(9, "The 'cursor' option is required");
   const name = args.text('aggregate');
-  const variables = args.document('let');
-  const pipeline = parsePipeline(args.list('pipeline'));
+  const [first, ...rest] = args.list('pipeline');
+  const filter = isDocument(first) && isDocument(first.$match) ? first.$match : undefined;
+  const query = compileQuery(filter ?? {});
   const collection = engine.catalogue.find(database, name);
-  if (collection) checkHint(collection, args);
-  const { filter, rest } = splitFirstMatch(pipeline);
-  const query = compileQuery(filter, variables);
-  const input: Document[] = [];
-  for (const { document } of collection ? matching(collection, query) : [])
-    input.push(documentForMingo(document));
-  const results = runPipeline(input, rest, variables, (other) =>
-    documentsOf(engine.catalogue.find(database, other)),
-  );
-  return engine.cursors.open(encodeEach(results), {
+  const matches = collection ? selectMatches(collection, query, {}) : [];
+  const documents = matches.map(({ stored }) => stored.document);
+  const results = runPipeline(documents, filter ? rest : args.list('pipeline'));
+  return engine.cursors.open(results.map(encode).values(), {
     namespace: `${database}.${name}`,
-    batchSize: new Arguments('aggregate.cursor', args.document('cursor')).count('batchSize'),
+    batchSize: wholeNumber(args.document('cursor').batchSize),
     singleBatch: false,
   });
-
-  function documentsOf(other: ReturnType<typeof engine.catalogue.find>): Document[] {
-    return other
-      ? [...matching(other, compileQuery({}))].map(({ document }) => documentForMingo(document))
-      : [];
-  }
 }
 
-function splitFirstMatch(pipeline: Document[]): { filter: Document; rest: Document[] } {
-  const [first, ...rest] = pipeline;
-  const filter = first?.$match;
-  return isDocument(filter) ? { filter, rest } : { filter: {}, rest: pipeline };
-}
-
-function* encodeEach(documents: Document[]): Generator<Uint8Array> {
-  for (const document of documents) yield encode(document);
-}
-
-export const AGGREGATE_COMMANDS: [string, Command][] = [reading('aggregate', KNOWN, aggregate)];
+/** The command `aggregate`. */
+export const AGGREGATE_COMMANDS: [string, Command][] = [
+  reading('aggregate', ['cursor', 'pipeline'], aggregate),
+];

@@ -1,9 +1,24 @@
 import { Long } from 'bson';
 import { type Document, decode, isDocument } from '../bson/document.js';
-import { isNumeric, simplestNumber, typeName } from '../bson/types.js';
+import { isNumeric, isTruthy, typeName, wholeNumber } from '../bson/types.js';
 import { CommandError, notImplemented } from '../errors.js';
-import { isTruthy } from '../query/predicates.js';
 import type { Request } from '../wire/request.js';
+
+/** Arguments and options that change what MongoDB answers, and that nothing sends. */
+const NOT_IMPLEMENTED = new Set(
+  (
+    'allowDiskUse allowPartialResults autoIndexId awaitData bypassDocumentValidation c capped clusteredIndex ' +
+    'collation comment expireAfterSeconds explain fields hidden hint let max min noCursorTimeout pipeline ' +
+    'readConcern returnKey showRecordId size skip sort storageEngine tailable timeseries validationAction ' +
+    'validationLevel validator viewOn wildcardProjection'
+  ).split(' '),
+);
+
+/** The refusal of an argument that is not read: 238 where MongoDB reads it, and `code` where it does not either. */
+export function refusedArgument(command: string, argument: string, code: number): CommandError {
+  if (NOT_IMPLEMENTED.has(argument)) return notImplemented(`'${argument}' of ${command}`);
+  return new CommandError(code, `BSON field '${command}.${argument}' is an unknown field.`);
+}
 
 /**
  * The arguments of a command, or of one statement in it, read with their types checked: a wrong one is
@@ -19,10 +34,6 @@ export class Arguments {
     this.#values = values;
   }
 
-  get names(): string[] {
-    return Object.keys(this.#values);
-  }
-
   /** The value as it is; undefined when missing or null. */
   value(argument: string): unknown {
     return this.#values[argument] ?? undefined;
@@ -30,15 +41,17 @@ export class Arguments {
 
   /** An embedded document; empty when missing. */
   document(argument: string): Document {
-    const value = this.value(argument);
-    if (value === undefined) return {};
-    return isDocument(value) ? value : this.#refuse(argument, value, 'object');
+    const value = this.value(argument) ?? {};
+    return isDocument(value) ? value : this.#refuse(argument, 'object');
   }
 
   list(argument: string): unknown[] {
-    const value = this.value(argument);
-    if (value === undefined) return [];
-    return Array.isArray(value) ? value : this.#refuse(argument, value, 'array');
+    const value = this.value(argument) ?? [];
+    return Array.isArray(value) ? value : this.#refuse(argument, 'array');
+  }
+
+  documents(argument: string): Document[] {
+    return this.list(argument).map((value) => (isDocument(value) ? value : this.#refuse(argument, 'object')));
   }
 
   text(argument: string): string {
@@ -46,70 +59,52 @@ export class Arguments {
     if (value === undefined) {
       throw new CommandError(40414, `BSON field '${this.#name}.${argument}' is missing but a required field`);
     }
-    return typeof value === 'string' ? value : this.#refuse(argument, value, 'string');
+    return typeof value === 'string' ? value : this.#refuse(argument, 'string');
   }
 
   flag(argument: string): boolean {
-    const value = this.value(argument);
-    if (value === undefined || typeof value === 'boolean' || isNumeric(value)) return isTruthy(value);
-    return this.#refuse(argument, value, 'bool');
+    const value = this.value(argument) ?? false;
+    return typeof value === 'boolean' || isNumeric(value) ? isTruthy(value) : this.#refuse(argument, 'bool');
   }
 
   /** A whole number that is not negative; undefined when missing. */
   count(argument: string): number | undefined {
     const value = this.value(argument);
     if (value === undefined) return undefined;
-    const plain = isNumeric(value) ? simplestNumber(value) : this.#refuse(argument, value, 'int');
-    if (typeof plain !== 'number' || !Number.isInteger(plain)) return this.#refuse(argument, value, 'int');
-    if (plain >= 0) return plain;
-    throw new CommandError(51024, `BSON field '${argument}' value must be >= 0, actual value '${plain}'`);
+    const count = wholeNumber(value) ?? this.#refuse(argument, 'int');
+    if (count >= 0) return count;
+    throw new CommandError(51024, `BSON field '${argument}' value must be >= 0, actual value '${count}'`);
   }
 
-  /** A 64-bit integer, such as a cursor's id. */
-  long(argument: string): bigint {
-    return asBigInt(this.value(argument)) ?? this.#refuse(argument, this.value(argument), 'long');
+  /** Ids of cursors. */
+  ids(argument: string): bigint[] {
+    const value = this.value(argument);
+    return (Array.isArray(value) ? value : [value]).map((id) =>
+      id instanceof Long ? id.toBigInt() : BigInt(wholeNumber(id) ?? this.#refuse(argument, 'long')),
+    );
   }
 
-  longs(argument: string): bigint[] {
-    return this.list(argument).map((value) => asBigInt(value) ?? this.#refuse(argument, value, 'long'));
-  }
-
-  /** Refuses (40415) arguments nobody here knows: ignoring one could mean answering something else. */
+  /** Refuses arguments that are not read: to ignore one could mean to answer something else. */
   refuseUnknown(known: ReadonlySet<string>): void {
-    for (const argument of this.names) {
-      if (known.has(argument)) continue;
-      throw new CommandError(40415, `BSON field '${this.#name}.${argument}' is an unknown field.`);
+    for (const argument of Object.keys(this.#values)) {
+      if (!known.has(argument)) throw refusedArgument(this.#name, argument, 40415);
     }
   }
 
-  /** Refuses a collation other than the simple one, which is what MongoDB does without any. */
-  refuseCollation(): void {
-    const collation = this.document('collation');
-    const simple = Object.keys(collation).length === 0 || collation.locale === 'simple';
-    if (!simple) throw notImplemented('a collation other than {locale: "simple"}');
-  }
-
-  #refuse(argument: string, value: unknown, expected: string): never {
+  #refuse(argument: string, expected: string): never {
+    const type = typeName(this.value(argument));
     throw new CommandError(
       14,
-      `BSON field '${this.#name}.${argument}' is the wrong type '${typeName(value)}', expected type '${expected}'`,
+      `BSON field '${this.#name}.${argument}' is the wrong type '${type}', expected type '${expected}'`,
     );
   }
 }
 
-function asBigInt(value: unknown): bigint | undefined {
-  if (value instanceof Long) return value.toBigInt();
-  return typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : undefined;
-}
-
 /** The statements of a write command, from beside the command or from inside it. */
 export function statements(request: Request, argument: string): Arguments[] {
-  const [command] = Object.keys(request.command);
-  const name = `${command}.${argument}`;
-  const sequence = request.sequences.get(argument);
-  if (sequence) return sequence.map((bytes) => new Arguments(name, decode(bytes)));
-  return new Arguments(command ?? '', request.command).list(argument).map((statement) => {
-    if (isDocument(statement)) return new Arguments(name, statement);
-    throw new CommandError(14, `BSON field '${name}' holds a ${typeName(statement)}, expected type 'object'`);
-  });
+  const [command = ''] = Object.keys(request.command);
+  const documents =
+    request.sequences.get(argument)?.map(decode) ??
+    new Arguments(command, request.command).documents(argument);
+  return documents.map((document) => new Arguments(`${command}.${argument}`, document));
 }

@@ -8,8 +8,6 @@ import type { Arguments } from './arguments.js';
 export interface Engine {
   readonly catalogue: Catalogue;
   readonly cursors: Cursors;
-  readonly startedAt: Date;
-  readonly clients: { count: number };
 }
 
 /** One call of a command. */
@@ -25,33 +23,21 @@ export interface Call {
 export interface Command {
   /** Throws CommandError to refuse. */
   run(call: Call): ReplyBody;
-  /** The arguments it knows; others are refused. */
+  /** The arguments it reads; others are refused. */
   readonly known: ReadonlySet<string>;
-  /** Its answer waits until what was written is on disk. */
-  readonly durable: boolean;
+  /** Its answer waits until what was written is safe. */
+  readonly writes: boolean;
 }
 
-/** Arguments that every command takes. Those about replication and time limits change nothing here. */
-const GENERIC_ARGUMENTS = [
-  '$clusterTime',
-  '$db',
-  '$readPreference',
-  'apiDeprecationErrors',
-  'apiStrict',
-  'apiVersion',
-  'comment',
-  'lsid',
-  'maxTimeMS',
-  'readConcern',
-  'writeConcern',
-];
+/** Arguments that every command takes. Sessions, read preferences and time limits change nothing here. */
+const GENERIC_ARGUMENTS = ['$db', '$readPreference', 'lsid', 'maxTimeMS', 'writeConcern'];
 
-/** A command that only reads. */
+/** An entry of the command table: a command that only reads. */
 export function reading(name: string, known: readonly string[], run: Command['run']): [string, Command] {
-  return [name, { run, durable: false, known: new Set([name, ...GENERIC_ARGUMENTS, ...known]) }];
+  return [name, { run, writes: false, known: new Set([name, ...GENERIC_ARGUMENTS, ...known]) }];
 }
 
-/** A command that may write. */
+/** An entry of the command table: a command that may write. */
 export function writing(name: string, known: readonly string[], run: Command['run']): [string, Command] {
-  return [name, { run, durable: true, known: new Set([name, ...GENERIC_ARGUMENTS, ...known]) }];
+  return [name, { run, writes: true, known: new Set([name, ...GENERIC_ARGUMENTS, ...known]) }];
 }

@@ -1,12 +1,11 @@
 import { type Document, MAX_DOCUMENT_BYTES } from '../bson/document.js';
 import { CommandError } from '../errors.js';
 import { MAX_MESSAGE_BYTES } from '../wire/frame.js';
-import { type Call, type Command, reading } from './command.js';
+import { type Command, reading } from './command.js';
 
 /** The MongoDB whose behaviour is followed; wire version 21 is what 7.0 announces. */
 const VERSION = '7.0.0';
 const WIRE_VERSION = 21;
-const MAX_WRITE_BATCH = 100_000;
 
 /**
  * How a client learns whom it talks to. Without `setName` and `topologyVersion` drivers take this for a
@@ -19,7 +18,7 @@ function hello(): Document {
     ismaster: true,
     maxBsonObjectSize: MAX_DOCUMENT_BYTES,
     maxMessageSizeBytes: MAX_MESSAGE_BYTES,
-    maxWriteBatchSize: MAX_WRITE_BATCH,
+    maxWriteBatchSize: 100_000,
     localTime: new Date(),
     logicalSessionTimeoutMinutes: 30,
     minWireVersion: 0,
@@ -29,65 +28,10 @@ function hello(): Document {
   };
 }
 
-const HELLO_ARGUMENTS = [
-  'backpressure',
-  'client',
-  'compression',
-  'hello',
-  'helloOk',
-  'hostInfo',
-  'internalClient',
-  'loadBalanced',
-  'maxAwaitTimeMS',
-  'saslSupportedMechs',
-  'speculativeAuthenticate',
-  'topologyVersion',
-];
-
-function refuseCredentials(): never {
-  throw new CommandError(
-    18,
-    'The embedded database has no users: authentication is not implemented. Leave user name and password out of the connection string.',
-  );
-}
-
-function serverStatus({ engine }: Call): Document {
-  const uptime = (Date.now() - engine.startedAt.getTime()) / 1000;
-  const memory = process.memoryUsage();
-  return {
-    host: '127.0.0.1',
-    version: VERSION,
-    process: 'micromall embedded database',
-    pid: process.pid,
-    uptime,
-    uptimeMillis: Math.round(uptime * 1000),
-    localTime: new Date(),
-    connections: { current: engine.clients.count, available: 1000 },
-    mem: { bits: 64, resident: Math.round(memory.rss / 1024 / 1024) },
-    ok: 1,
-  };
-}
-
-/** Commands about the server itself. */
-export const HANDSHAKE_COMMANDS: [string, Command][] = [
-  reading('hello', HELLO_ARGUMENTS, hello),
-  reading('ismaster', HELLO_ARGUMENTS, hello),
-  reading('isMaster', HELLO_ARGUMENTS, hello),
-  reading('ping', [], () => ({ ok: 1 })),
-  reading('buildInfo', [], buildInfo),
-  reading('buildinfo', [], buildInfo),
-  reading('serverStatus', [], serverStatus),
-  reading('connectionStatus', ['showPrivileges'], () => ({
-    authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] },
-    ok: 1,
-  })),
-  reading('endSessions', [], () => ({ ok: 1 })),
-  reading('refreshSessions', [], () => ({ ok: 1 })),
-  reading('killSessions', [], () => ({ ok: 1 })),
-  reading('saslStart', ['autoAuthorize', 'mechanism', 'options', 'payload'], refuseCredentials),
-  reading('saslContinue', ['conversationId', 'payload'], refuseCredentials),
-  reading('authenticate', ['mechanism', 'user'], refuseCredentials),
-];
+const HELLO_ARGUMENTS = (
+  'backpressure client compression helloOk loadBalanced maxAwaitTimeMS saslSupportedMechs ' +
+  'speculativeAuthenticate topologyVersion'
+).split(' ');
 
 function buildInfo(): Document {
   return {
@@ -100,3 +44,21 @@ function buildInfo(): Document {
     ok: 1,
   };
 }
+
+function refuseCredentials(): never {
+  throw new CommandError(
+    18,
+    'The embedded database has no users: authentication is not implemented. Leave user name and password out of the connection string.',
+  );
+}
+
+/** Commands about the server itself. */
+export const HANDSHAKE_COMMANDS: [string, Command][] = [
+  reading('hello', HELLO_ARGUMENTS, hello),
+  reading('ismaster', HELLO_ARGUMENTS, hello),
+  reading('isMaster', HELLO_ARGUMENTS, hello),
+  reading('ping', [], () => ({ ok: 1 })),
+  reading('buildInfo', [], buildInfo),
+  reading('endSessions', [], () => ({ ok: 1 })),
+  reading('saslStart', ['autoAuthorize', 'mechanism', 'options', 'payload'], refuseCredentials),
+];

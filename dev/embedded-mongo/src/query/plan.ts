@@ -1,28 +1,30 @@
 import type { Document } from '../bson/document.js';
+import { equalityKey } from '../bson/key.js';
 import type { Collection, Match } from '../collection.js';
 import type { CollectionIndex } from '../collection-index.js';
-import { slotFor, writeSlot } from '../update/slot.js';
-import { type EqualityTerms, keysOf } from './equality.js';
-import type { Query } from './query.js';
+import type { EqualityTerms, Query } from './query.js';
+import { compileSort } from './sort.js';
 
-/** Which records a query has to look at. */
+/** Which records a query has to examine. */
 export interface Plan {
-  records: Iterable<number>;
+  readonly records: Iterable<number>;
   /** The index that gave them; undefined when the whole collection is read. */
-  index: string | undefined;
+  readonly index: string | undefined;
 }
 
 /** More key combinations than this (`$in` times `$in`) are not worth looking up one by one. */
-const MOST_LOOKUPS = 10_000;
+const MAX_LOOKUPS = 10_000;
 
 /** Chooses how to find a query's documents: by `_id`, by the index with the fewest candidates, or by reading all. */
 export function planQuery(collection: Collection, { exactId, terms }: Query): Plan {
   if (exactId !== undefined) return { records: recordsOfIds(collection, [exactId]), index: '_id_' };
-  if (terms.size === 0) return { records: collection.records(), index: undefined };
   const ids = terms.get('_id');
-  if (ids) return { records: inInsertionOrder(recordsOfIds(collection, keysOf(ids))), index: '_id_' };
+  if (ids) {
+    const records = inInsertionOrder(recordsOfIds(collection, ids.map(equalityKey)));
+    return { records, index: '_id_' };
+  }
   let best: { records: Set<number>; index: string } | undefined;
-  for (const index of collection.indexes) {
+  for (const index of terms.size > 0 ? collection.indexes : []) {
     const records = candidates(index, terms);
     if (records && (!best || records.size < best.records.size))
       best = { records, index: index.specification.name };
@@ -32,12 +34,7 @@ export function planQuery(collection: Collection, { exactId, terms }: Query): Pl
 }
 
 function recordsOfIds(collection: Collection, keys: readonly string[]): number[] {
-  const records: number[] = [];
-  for (const key of keys) {
-    const record = collection.recordOfId(key);
-    if (record !== undefined) records.push(record);
-  }
-  return records;
+  return keys.map((key) => collection.recordOfId(key)).filter((record) => record !== undefined);
 }
 
 // Two values of an $in may lead to one record; record numbers grow with time.
@@ -46,12 +43,11 @@ function inInsertionOrder(records: Iterable<number>): number[] {
 }
 
 function candidates(index: CollectionIndex, terms: EqualityTerms): Set<number> | undefined {
-  const prefix = usablePrefix(index, terms);
-  if (prefix.length === 0 || !coversMatches(index, terms)) return undefined;
+  if (!holdsAllMatches(index, terms)) return undefined;
   let combinations: string[][] = [[]];
-  for (const values of prefix) {
-    const keys = keysOf(values);
-    if (combinations.length * keys.length > MOST_LOOKUPS) break;
+  for (const values of usablePrefix(index, terms)) {
+    const keys = values.map(equalityKey);
+    if (combinations.length * keys.length > MAX_LOOKUPS) break;
     combinations = combinations.flatMap((combination) => keys.map((key) => [...combination, key]));
   }
   if (combinations[0]?.length === 0) return undefined;
@@ -75,31 +71,40 @@ function usablePrefix(index: CollectionIndex, terms: EqualityTerms): (readonly u
   return prefix;
 }
 
-/** Whether a sparse or partial index is sure to hold every document that satisfies the terms. */
-function coversMatches(index: CollectionIndex, terms: EqualityTerms): boolean {
-  const { sparse } = index.specification;
-  if (sparse)
-    return index.fields.some((field) =>
-      terms.get(field)?.every((value) => value !== null && value !== undefined),
-    );
-  if (!index.filter) return true;
-  // What the terms fix, as a document: if the index's filter accepts it, it accepts whatever matches them.
-  const fixed: Document = {};
-  for (const [path, values] of terms) {
-    if (values.length !== 1) continue;
-    try {
-      writeSlot(slotFor(fixed, path.split('.')), values[0]);
-    } catch {
-      return false;
-    }
-  }
-  return index.filter(fixed);
+// A sparse or partial index serves a query only if it is sure to hold every match.
+function holdsAllMatches({ specification, fields }: CollectionIndex, terms: EqualityTerms): boolean {
+  const { sparse, partialFilterExpression } = specification;
+  if (sparse) return fields.some((field) => terms.get(field)?.every((value) => (value ?? null) !== null));
+  return Object.entries(partialFilterExpression ?? {}).every(([path, wanted]) => {
+    const key = equalityKey(wanted);
+    return terms.get(path)?.every((value) => equalityKey(value) === key);
+  });
 }
 
 /** The documents a query matches, in the order they were inserted, found as they are asked for. */
 export function* matching(collection: Collection, query: Query): Generator<Match> {
   for (const record of planQuery(collection, query).records) {
-    const document = collection.read(record)?.document;
-    if (document && query.matches(document)) yield { record, document };
+    const stored = collection.read(record);
+    if (stored && (query.exactId !== undefined || query.matches(stored.document))) yield { record, stored };
   }
+}
+
+/** The documents a query matches, in the order asked for, at most `limit` of them, all found at once. */
+export function selectMatches(
+  collection: Collection,
+  query: Query,
+  sort: Document,
+  limit = Number.POSITIVE_INFINITY,
+): Match[] {
+  const order = compileSort(sort);
+  if (order) {
+    const all = [...matching(collection, query)];
+    return all.sort((a, b) => order(a.stored.document, b.stored.document)).slice(0, limit);
+  }
+  const selected: Match[] = [];
+  for (const match of matching(collection, query)) {
+    selected.push(match);
+    if (selected.length >= limit) break;
+  }
+  return selected;
 }

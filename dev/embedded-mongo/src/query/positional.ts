@@ -1,15 +1,14 @@
 import { type Document, isDocument } from '../bson/document.js';
 import { valueAt } from '../bson/path.js';
-import { compileElementMatcher, compileMatcher, isOperatorExpression } from './matcher.js';
+import { compileElementCondition, compileFilter, isOperatorExpression } from './filter.js';
+import type { Predicate } from './predicates.js';
 
-/** Asks whether one element of an array satisfies one condition of the filter. */
-type ElementTest = (element: unknown) => boolean;
-
-const NEGATIVE_OPERATORS = new Set(['$ne', '$nin', '$not', '$exists', '$size']);
+/** These are no condition on a single element. */
+const WHOLE_ARRAY_OPERATORS = ['$ne', '$nin', '$exists', '$size'];
 
 /**
- * Which element of the array at `arrayPath` the positional `$` stands for: the first that satisfies what the
- * filter asks of the array's elements. Undefined when the filter asks nothing of them.
+ * Which element of the array at `arrayPath` the positional `$` stands for: the first that satisfies all that the
+ * filter asks of the array's elements. Undefined when there is none, or the filter asks nothing of them.
  */
 export function matchedElementIndex(
   filter: Document,
@@ -17,44 +16,25 @@ export function matchedElementIndex(
   arrayPath: string,
 ): number | undefined {
   const array = valueAt(document, arrayPath.split('.'));
-  if (!Array.isArray(array)) return undefined;
-  const tests = elementTests(filter, document, arrayPath);
-  if (tests.length === 0) return undefined;
-  const all = array.findIndex((element) => tests.every((test) => test(element)));
-  if (all >= 0) return all;
-  // Conditions met by different elements: MongoDB documents the outcome as undefined; it takes the last.
-  const last = array.findIndex((element) => tests.at(-1)?.(element));
-  return last >= 0 ? last : undefined;
+  const tests = Object.entries(filter).flatMap(([path, condition]) =>
+    path === arrayPath || path.startsWith(`${arrayPath}.`)
+      ? [elementTest(path.slice(arrayPath.length + 1), condition)]
+      : [],
+  );
+  if (!Array.isArray(array) || tests.length === 0) return undefined;
+  const index = array.findIndex((element) => tests.every((test) => test(element)));
+  return index < 0 ? undefined : index;
 }
 
-function elementTests(filter: Document, document: Document, arrayPath: string): ElementTest[] {
-  return Object.entries(filter).flatMap(([name, condition]): ElementTest[] => {
-    if (name === '$and' || name === '$or') {
-      const branches = Array.isArray(condition) ? condition.filter(isDocument) : [];
-      const holding = branches.filter((branch) => name === '$and' || compileMatcher(branch)(document));
-      return holding.flatMap((branch) => elementTests(branch, document, arrayPath));
-    }
-    if (name !== arrayPath && !name.startsWith(`${arrayPath}.`)) return [];
-    const positive = withoutNegations(condition);
-    if (positive === undefined) return [];
-    return [elementTest(name.slice(arrayPath.length + 1), positive)];
-  });
-}
-
-function withoutNegations(condition: unknown): unknown {
-  if (!isOperatorExpression(condition)) return condition;
-  const kept = Object.entries(condition).filter(([operator]) => !NEGATIVE_OPERATORS.has(operator));
-  return kept.length > 0 ? Object.fromEntries(kept) : undefined;
-}
-
-function elementTest(subPath: string, condition: unknown): ElementTest {
-  if (subPath !== '') {
-    const matches = compileMatcher({ [subPath]: condition });
-    return (element) => isDocument(element) && matches(element);
+function elementTest(subPath: string, condition: unknown): Predicate {
+  if (isOperatorExpression(condition)) {
+    if (WHOLE_ARRAY_OPERATORS.some((operator) => operator in condition)) return () => false;
+    if (subPath === '' && '$elemMatch' in condition) return compileElementCondition(condition.$elemMatch);
   }
-  if (isOperatorExpression(condition) && '$elemMatch' in condition) {
-    return compileElementMatcher(condition.$elemMatch);
+  if (subPath === '') {
+    const matches = compileFilter({ element: condition });
+    return (element) => matches({ element });
   }
-  const matches = compileMatcher({ element: condition });
-  return (element) => matches({ element });
+  const matches = compileFilter({ [subPath]: condition });
+  return (element) => isDocument(element) && matches(element);
 }

@@ -1,17 +1,16 @@
-import { BSONRegExp, MaxKey, MinKey, ObjectId } from 'bson';
+import { BSONRegExp, ObjectId } from 'bson';
 import { isDocument } from '../bson/document.js';
 import { equalityKey } from '../bson/key.js';
 import { compareValues, typeRank } from '../bson/order.js';
-import { isNumeric, simplestNumber, TYPE_NUMBERS, typeName, wholeNumber } from '../bson/types.js';
+import { typeName, wholeNumber } from '../bson/types.js';
 import { CommandError } from '../errors.js';
-import { compilePattern } from './pattern.js';
 
-/** A question about one value; a missing field is asked as `undefined`. */
+/** A condition on one value; a missing field is tested as `undefined`. */
 export type Predicate = (value: unknown) => boolean;
 
-/** The predicate for an array as well: passes if an element passes, or the array itself does. */
-export function anyElement(predicate: Predicate): Predicate {
-  return (value) => (Array.isArray(value) ? value.some(predicate) || predicate(value) : predicate(value));
+// Conditions look into an array: an element satisfies them, or the array itself does.
+function anyElement(predicate: Predicate): Predicate {
+  return (value) => (Array.isArray(value) && value.some(predicate)) || predicate(value);
 }
 
 /** Equality as `{field: value}` has it, array elements included. */
@@ -30,96 +29,59 @@ export function sameAs(operand: unknown): Predicate {
 
 /** `$gt`, `$gte`, `$lt`, `$lte`: only values of the operand's own type are compared. */
 export function compares(operand: unknown, accepts: (order: number) => boolean): Predicate {
-  if (operand instanceof BSONRegExp) throw new CommandError(2, "Can't have RegEx as arg to a comparison.");
-  const anyType = operand instanceof MinKey || operand instanceof MaxKey;
   const rank = typeRank(operand);
   return anyElement((value) => {
     // A missing field compares only with null itself.
-    if (value === undefined && operand !== null && !anyType) return false;
-    if (!anyType && typeRank(value) !== rank) return false;
+    if (value === undefined && operand !== null) return false;
+    if (typeRank(value) !== rank) return false;
     const order = compareValues(value, operand);
-    if (order !== 0 && (Number.isNaN(value) || Number.isNaN(operand))) return false;
-    return accepts(order);
+    return (order === 0 || !(Number.isNaN(value) || Number.isNaN(operand))) && accepts(order);
   });
 }
 
 /** `$in`: values of any type, and regular expressions. */
 export function isIn(operand: unknown): Predicate {
   if (!Array.isArray(operand)) throw new CommandError(2, '$in needs an array');
-  const patterns: RegExp[] = [];
+  const patterns: Predicate[] = [];
   const keys = new Set<string>();
   for (const element of operand) {
-    if (element instanceof BSONRegExp) patterns.push(compilePattern(element));
-    else if (isDocument(element) && Object.keys(element)[0]?.startsWith('$')) {
+    if (isDocument(element) && Object.keys(element)[0]?.startsWith('$')) {
       throw new CommandError(2, 'cannot nest $ under $in');
     }
-    keys.add(equalityKey(element));
+    if (element instanceof BSONRegExp) patterns.push(matchesPattern(element));
+    else keys.add(equalityKey(element));
   }
-  return anyElement((value) => {
-    if (keys.has(equalityKey(value))) return true;
-    return typeof value === 'string' && patterns.some((pattern) => pattern.test(value));
-  });
+  return anyElement((value) => keys.has(equalityKey(value)) || patterns.some((matches) => matches(value)));
 }
 
-/** `$regex` and a regular expression literal. */
-export function matchesPattern(pattern: RegExp, literal?: BSONRegExp): Predicate {
-  const key = literal && equalityKey(literal);
-  return anyElement((value) => {
-    if (typeof value === 'string') return pattern.test(value);
-    return key !== undefined && value instanceof BSONRegExp && equalityKey(value) === key;
-  });
+/** A regular expression literal, or `$regex` with its `$options`. */
+export function matchesPattern(operand: unknown, options?: unknown): Predicate {
+  const pattern = compilePattern(operand, options);
+  return anyElement((value) => typeof value === 'string' && pattern.test(value));
 }
 
-/** `$exists: true`. */
-export function isPresent(value: unknown): boolean {
-  return value !== undefined;
+function compilePattern(operand: unknown, options: unknown): RegExp {
+  const literal = operand instanceof BSONRegExp ? operand : { pattern: operand, options: '' };
+  const flags = options ?? literal.options;
+  if (typeof literal.pattern !== 'string') throw new CommandError(2, '$regex has to be a string');
+  if (typeof flags !== 'string' || !/^[imsu]*$/.test(flags)) {
+    throw new CommandError(
+      51108,
+      `invalid flag in regex options: ${String(flags)} (known are i, m, s and u)`,
+    );
+  }
+  try {
+    return new RegExp(literal.pattern, flags.replaceAll('u', ''));
+  } catch (error) {
+    throw new CommandError(51091, `Regular expression is invalid: ${String(error)}`);
+  }
 }
 
 /** `$size`. */
 export function hasSize(operand: unknown): Predicate {
   const size = wholeNumber(operand);
   if (size === undefined || size < 0) {
-    throw new CommandError(
-      2,
-      `Failed to parse $size. Expected a non-negative integer, got a value of type ${typeName(operand)}`,
-    );
+    throw new CommandError(2, `Failed to parse $size. Expected a non-negative integer: ${typeName(operand)}`);
   }
   return (value) => Array.isArray(value) && value.length === size;
-}
-
-/** `$type`, with names, numbers or a list of them. */
-export function hasType(operand: unknown): Predicate {
-  const wanted = new Set((Array.isArray(operand) ? operand : [operand]).map(toTypeName));
-  if (wanted.size === 0) throw new CommandError(9, '$type must match at least one type');
-  return anyElement((value) => {
-    const name = typeName(value);
-    return wanted.has(name) || (wanted.has('number') && ['int', 'long', 'double', 'decimal'].includes(name));
-  });
-}
-
-function toTypeName(alias: unknown): string {
-  const name = typeof alias === 'string' ? alias : TYPE_NUMBERS.get(wholeNumber(alias) ?? Number.NaN);
-  if (name === undefined || (name !== 'number' && ![...TYPE_NUMBERS.values()].includes(name))) {
-    throw new CommandError(2, `Unknown type name alias: ${String(alias)}`);
-  }
-  return name;
-}
-
-/** `$mod: [divisor, remainder]`. */
-export function hasRemainder(operand: unknown): Predicate {
-  const [divisor, remainder] = Array.isArray(operand) ? operand.map(wholeNumber) : [];
-  if (!Array.isArray(operand) || operand.length !== 2 || divisor === undefined || remainder === undefined) {
-    throw new CommandError(2, 'malformed mod, needs to be an array of two whole numbers');
-  }
-  if (divisor === 0) throw new CommandError(2, 'divisor cannot be 0');
-  return anyElement((value) => {
-    const plain = isNumeric(value) ? simplestNumber(value) : undefined;
-    return typeof plain === 'number' && Math.trunc(plain) % divisor === remainder;
-  });
-}
-
-/** What MongoDB takes for true where it expects a flag: everything but false, zero, null and nothing. */
-export function isTruthy(value: unknown): boolean {
-  if (value === undefined || value === null || value === false) return false;
-  return !(isNumeric(value) && simplestNumber(value) === 0);
 }

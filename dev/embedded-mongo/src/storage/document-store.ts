@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { type Database, open, type RootDatabase } from 'lmdb';
+import { LRUCache } from 'lru-cache';
 import { type Document, decode, encode } from '../bson/document.js';
 import { CommandError } from '../errors.js';
-import { type DirectoryLock, lockDirectory } from './lock.js';
-import { RecordCache, StoredRecord } from './record-cache.js';
+import { type DirectoryLock, lockDirectory } from './directory-lock.js';
+import { StoredRecord } from './stored-record.js';
 
 /**
  * How much BSON stays decoded in memory. A shop of a few thousand documents fits, so its filters never decode;
@@ -29,7 +30,10 @@ export class DocumentStore {
   readonly #environment: RootDatabase<Uint8Array>;
   readonly #documents: Database<Uint8Array, Uint8Array>;
   readonly #catalogue: Database<Uint8Array, string>;
-  readonly #cache = new RecordCache(CACHE_BYTES);
+  readonly #cache = new LRUCache<number, StoredRecord>({
+    maxSize: CACHE_BYTES,
+    sizeCalculation: ({ bytes }) => bytes.length,
+  });
   /** lmdb shows a write only after its commit; until then reads are answered from here. */
   readonly #unflushed = new Map<number, StoredRecord | undefined>();
   #batch: Batch | undefined;

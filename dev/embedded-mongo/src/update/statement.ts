@@ -1,24 +1,26 @@
-import type { Document } from '../bson/document.js';
+import { BSONRegExp } from 'bson';
+import { cloneValue, type Document } from '../bson/document.js';
 import type { Collection } from '../collection.js';
 import { CommandError } from '../errors.js';
-import { matching } from '../query/plan.js';
+import { filtersUnder, isOperatorExpression } from '../query/filter.js';
+import { selectMatches } from '../query/plan.js';
 import type { Query } from '../query/query.js';
-import { compileSort } from '../query/sort.js';
+import { parseUpdatePath } from './paths.js';
+import { slotFor, writeSlot } from './slot.js';
 import type { Update } from './update.js';
-import { newDocument } from './upsert.js';
 
 /** One update statement, compiled. */
 export interface UpdateStatement {
   /** Undefined if there is none yet. */
-  collection: Collection | undefined;
+  readonly collection: Collection | undefined;
   /** Makes it, for an upsert. */
-  createCollection: () => Collection;
-  query: Query;
-  update: Update;
-  multi: boolean;
-  upsert: boolean;
+  readonly createCollection: () => Collection;
+  readonly query: Query;
+  readonly update: Update;
+  readonly multi: boolean;
+  readonly upsert: boolean;
   /** Which of several matches is updated when `multi` is false. */
-  sort: Document;
+  readonly sort: Document;
 }
 
 /** What an update statement did. */
@@ -26,10 +28,10 @@ export interface UpdateOutcome {
   matched: number;
   modified: number;
   /** The last matched document, before and after. */
-  before: Document | undefined;
-  after: Document | undefined;
+  before?: Document;
+  after?: Document;
   /** The document an upsert inserted. */
-  inserted: Document | undefined;
+  inserted?: Document;
 }
 
 /**
@@ -37,19 +39,13 @@ export interface UpdateOutcome {
  * failure ends the statement (documents already updated stay so, as in MongoDB).
  */
 export function updateDocuments(statement: UpdateStatement): UpdateOutcome {
-  const { query, update, multi, upsert } = statement;
-  if (multi && update.kind === 'replacement') {
+  const { collection, query, update, multi, upsert, sort } = statement;
+  if (multi && update.isReplacement)
     throw new CommandError(9, 'multi update is not supported for replacement-style update');
-  }
-  const { collection } = statement;
-  const outcome: UpdateOutcome = {
-    matched: 0,
-    modified: 0,
-    before: undefined,
-    after: undefined,
-    inserted: undefined,
-  };
-  for (const record of collection ? chosenRecords(collection, statement) : []) {
+  const outcome: UpdateOutcome = { matched: 0, modified: 0 };
+  // All are found before the first is changed, so that no document is met twice.
+  const records = collection ? selectMatches(collection, query, sort, multi ? undefined : 1) : [];
+  for (const { record } of records) {
     const stored = collection?.read(record);
     if (!collection || !stored) continue;
     const changed = update.apply(stored.document, query.filter);
@@ -60,17 +56,45 @@ export function updateDocuments(statement: UpdateStatement): UpdateOutcome {
   }
   if (outcome.matched > 0 || !upsert) return outcome;
   const document = newDocument(query.filter, update);
-  const inserted = (collection ?? statement.createCollection()).insert(document).document;
+  const inserted = (collection ?? statement.createCollection()).insert(document);
   return { ...outcome, inserted, after: inserted };
 }
 
-// All are found before the first is changed, so that no document is met twice.
-function chosenRecords(collection: Collection, { query, multi, sort }: UpdateStatement): number[] {
-  const order = compileSort(sort);
-  if (multi) return [...matching(collection, query)].map(({ record }) => record);
-  const matches = order
-    ? [...matching(collection, query)].sort((a, b) => order(a.document, b.document))
-    : matching(collection, query);
-  for (const { record } of matches) return [record];
-  return [];
+/**
+ * The document an upsert inserts when nothing matched: the fields the filter fixes by equality, then the
+ * update (https://www.mongodb.com/docs/manual/reference/method/db.collection.update/#upsert-behavior).
+ */
+function newDocument(filter: Document, update: Update): Document {
+  const fixed = new Map<string, unknown>();
+  collectEqualities(filter, fixed);
+  const seed: Document = {};
+  for (const [path, value] of fixed) {
+    if (path === '_id' || !update.isReplacement)
+      writeSlot(slotFor(seed, parseUpdatePath(path)), cloneValue(value));
+  }
+  return update.applyToNew(seed, filter);
+}
+
+function collectEqualities(filter: Document, fixed: Map<string, unknown>): void {
+  for (const [name, condition] of Object.entries(filter)) {
+    if (name === '$and' || (name === '$or' && Array.isArray(condition) && condition.length === 1)) {
+      for (const part of filtersUnder(name, condition)) collectEqualities(part, fixed);
+    }
+    const equality = name.startsWith('$') ? undefined : equalityOf(condition);
+    if (!equality) continue;
+    const isFixed = [...fixed.keys()].some(
+      (path) => `${path}.`.startsWith(`${name}.`) || name.startsWith(`${path}.`),
+    );
+    if (isFixed)
+      throw new CommandError(54, `cannot infer query fields to set, path '${name}' is matched twice`);
+    fixed.set(name, equality.value);
+  }
+}
+
+function equalityOf(condition: unknown): { value: unknown } | undefined {
+  if (condition instanceof BSONRegExp) return undefined;
+  if (!isOperatorExpression(condition)) return { value: condition };
+  if ('$eq' in condition) return { value: condition.$eq };
+  const list = Array.isArray(condition.$in) ? condition.$in : [];
+  return list.length === 1 && !(list[0] instanceof BSONRegExp) ? { value: list[0] } : undefined;
 }

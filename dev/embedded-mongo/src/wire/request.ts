@@ -1,13 +1,13 @@
 import { type Document, decode } from '../bson/document.js';
-import { crc32c } from './crc32c.js';
 import { HEADER_BYTES, ProtocolError } from './frame.js';
 
 /** Operation codes (https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/). */
 export const OPERATION = { reply: 1, query: 2004, message: 2013 } as const;
 
-const FLAG = { checksumPresent: 1, moreToCome: 2 } as const;
-/** The lower 16 flags must be understood; the upper ones may be ignored. */
-const UNKNOWN_REQUIRED_FLAGS = 0xffff & ~(FLAG.checksumPresent | FLAG.moreToCome);
+/** The client wants no answer. */
+const MORE_TO_COME = 2;
+/** The lower 16 flags must be understood; the upper ones may be ignored. No driver for Node sends a checksum. */
+const UNKNOWN_REQUIRED_FLAGS = 0xffff & ~MORE_TO_COME;
 
 /** A command as it came over the wire. */
 export interface Request {
@@ -36,13 +36,12 @@ function parseMessage(frame: Buffer, id: number): Request {
   if (frame.length < HEADER_BYTES + 5) throw new ProtocolError('an OP_MSG without content');
   const flags = frame.readUInt32LE(HEADER_BYTES);
   if (flags & UNKNOWN_REQUIRED_FLAGS) throw new ProtocolError(`unknown required flags ${flags.toString(2)}`);
-  const end = flags & FLAG.checksumPresent ? verifiedEnd(frame) : frame.length;
   const sequences = new Map<string, Uint8Array[]>();
   let command: Document | undefined;
   let at = HEADER_BYTES + 4;
-  while (at < end) {
+  while (at < frame.length) {
     const kind = frame[at];
-    const size = sectionSize(frame, at + 1, end);
+    const size = sectionSize(frame, at + 1);
     const section = frame.subarray(at + 1, at + 1 + size);
     at += 1 + size;
     if (kind === 0 && command) throw new ProtocolError('an OP_MSG with two bodies');
@@ -51,24 +50,14 @@ function parseMessage(frame: Buffer, id: number): Request {
     else throw new ProtocolError(`an OP_MSG section of kind ${kind}`);
   }
   if (!command) throw new ProtocolError('an OP_MSG without a body');
-  return {
-    id,
-    operation: OPERATION.message,
-    command,
-    sequences,
-    wantsNoReply: (flags & FLAG.moreToCome) !== 0,
-  };
+  const wantsNoReply = (flags & MORE_TO_COME) !== 0;
+  return { id, operation: OPERATION.message, command, sequences, wantsNoReply };
 }
 
-function verifiedEnd(frame: Buffer): number {
-  const end = frame.length - 4;
-  if (crc32c(frame.subarray(0, end)) !== frame.readUInt32LE(end)) throw new ProtocolError('a wrong checksum');
-  return end;
-}
-
-function sectionSize(frame: Buffer, at: number, end: number): number {
-  const size = at + 4 <= end ? frame.readInt32LE(at) : 0;
-  if (size < 5 || at + size > end) throw new ProtocolError('a section that does not fit its message');
+function sectionSize(frame: Buffer, at: number): number {
+  const size = at + 4 <= frame.length ? frame.readInt32LE(at) : 0;
+  if (size < 5 || at + size > frame.length)
+    throw new ProtocolError('a section that does not fit its message');
   return size;
 }
 
@@ -78,7 +67,7 @@ function readSequence(section: Buffer, sequences: Map<string, Uint8Array[]>): vo
   const documents: Uint8Array[] = [];
   let at = nameEnd + 1;
   while (at < section.length) {
-    const size = sectionSize(section, at, section.length);
+    const size = sectionSize(section, at);
     documents.push(section.subarray(at, at + size));
     at += size;
   }
@@ -93,7 +82,7 @@ function parseQuery(frame: Buffer, id: number): Request {
   if (nameEnd < 0) throw new ProtocolError('an OP_QUERY without a collection name');
   const bodyAt = nameEnd + 9;
   const namespace = frame.toString('utf8', HEADER_BYTES + 4, nameEnd);
-  const body = frame.subarray(bodyAt, bodyAt + sectionSize(frame, bodyAt, frame.length));
+  const body = frame.subarray(bodyAt, bodyAt + sectionSize(frame, bodyAt));
   const command = { ...decode(body), $db: namespace.split('.', 1)[0] };
   return { id, operation: OPERATION.query, command, sequences: new Map(), wantsNoReply: false };
 }

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -10,19 +9,19 @@ export interface DirectoryLock {
 /** Another process serves the data folder already. */
 export class DirectoryInUseError extends Error {}
 
-const FILE_NAME = 'server.lock';
-
 /**
  * Takes a data folder for this process, or throws DirectoryInUseError. The lock is a file that names its
  * holder; what a killed process left behind is recognised (no such process, or a younger one that merely got
  * the same number) and taken over.
  */
 export function lockDirectory(directory: string): DirectoryLock {
-  const file = join(directory, FILE_NAME);
+  const file = join(directory, 'server.lock');
   const content = `${process.pid} ${startOf(process.pid) ?? 'unknown'}\n`;
   if (!createExclusively(file, content)) {
-    takeOver(file, directory);
-    if (!createExclusively(file, content)) throw inUse(directory, file, 'another process');
+    const holder = readIfThere(file) ?? '';
+    if (isAlive(holder)) throw inUse(directory, file, holder);
+    moveAway(file, holder);
+    if (!createExclusively(file, content)) throw inUse(directory, file, readIfThere(file) ?? 'unknown');
   }
   return { release: () => rmSync(file, { force: true }) };
 }
@@ -37,19 +36,15 @@ function createExclusively(file: string, content: string): boolean {
   }
 }
 
-function takeOver(file: string, directory: string): void {
-  const seen = readIfThere(file);
-  if (seen === undefined) return;
-  if (isAlive(seen)) throw inUse(directory, file, `process ${seen.split(' ')[0]}`);
-  // Moved aside first: if a third process was quicker, what is moved is its lock, and it goes back.
+// Moved aside first: if a third process was quicker, what is moved is its lock, and it goes back.
+function moveAway(file: string, seen: string): void {
   const aside = `${file}.${process.pid}`;
   try {
     renameSync(file, aside);
   } catch {
     return;
   }
-  const moved = readIfThere(aside);
-  if (moved !== seen) linkSync(aside, file);
+  if (readIfThere(aside) !== seen) linkSync(aside, file);
   rmSync(aside, { force: true });
 }
 
@@ -75,25 +70,17 @@ function isAlive(holder: string): boolean {
   return current === undefined || start === 'unknown' || current === start;
 }
 
-/** When a process began, as something comparable; undefined if the system can't say. */
+/** When a process began, as something comparable; undefined where the system has no /proc. */
 function startOf(pid: number): string | undefined {
   const stat = readIfThere(`/proc/${pid}/stat`);
-  if (stat !== undefined) {
-    // The name in parentheses may hold anything; state and start time (fields 3 and 22) stand behind it.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? 'dead' : fields[19];
-  }
-  try {
-    const started = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
-    return started.trim().replaceAll(/\s+/g, '-') || undefined;
-  } catch {
-    return undefined;
-  }
+  // The name in parentheses may hold anything; state and start time (fields 3 and 22) stand behind it.
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields?.[0] === 'Z' ? 'dead' : fields?.[19];
 }
 
 function inUse(directory: string, file: string, holder: string): DirectoryInUseError {
   return new DirectoryInUseError(
-    `The data folder ${directory} is in use by ${holder}. Stop that one, or choose another folder. ` +
-      `(If you are sure that nothing uses it, delete ${file}.)`,
+    `The data folder ${directory} is in use by process ${holder.split(' ')[0]}. Stop that one, or choose ` +
+      `another folder. (If you are sure that nothing uses it, delete ${file}.)`,
   );
 }
