@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { MAX_DOCUMENT_BYTES } from './bson/document.js';
 import { CommandError } from './errors.js';
-import { encodeCursorReply } from './wire/reply.js';
+import { encodeCursorReply } from './wire/cursor-reply.js';
 
 /** Documents of a first batch when the client names no size, as in MongoDB. */
 const DEFAULT_FIRST_BATCH = 101;
@@ -38,7 +38,7 @@ export class Cursors {
     return encodeCursorReply({
       field: 'firstBatch',
       documents: batch,
-      id: more ? this.#lastId : 0n,
+      cursorId: more ? this.#lastId : 0n,
       namespace,
     });
   }
@@ -51,7 +51,7 @@ export class Cursors {
     const documents = takeBatch(cursor, batchSize || Number.POSITIVE_INFINITY);
     const more = hasMore(cursor);
     if (!more) this.#open.delete(id);
-    return encodeCursorReply({ field: 'nextBatch', documents, id: more ? id : 0n, namespace });
+    return encodeCursorReply({ field: 'nextBatch', documents, cursorId: more ? id : 0n, namespace });
   }
 
   /** Forgets a cursor; false if there was none. */
