@@ -16,7 +16,7 @@ interface OpenCursor {
 }
 
 /** How a client wants its results. */
-export interface CursorRequest {
+interface CursorRequest {
   namespace: string;
   batchSize: number | undefined;
   /** Close the cursor after the first batch. */

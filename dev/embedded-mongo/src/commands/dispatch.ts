@@ -22,10 +22,10 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
  * later; `j: true` in the write concern waits for the disk.
  * https://www.mongodb.com/docs/manual/reference/write-concern/#j-option
  */
-export type Wait = 'nothing' | 'commit' | 'disk';
+type Wait = 'nothing' | 'commit' | 'disk';
 
 /** A command's answer, and what must be done before it is given. */
-export interface Outcome {
+interface Outcome {
   readonly reply: ReplyBody;
   readonly wait: Wait;
 }

@@ -6,7 +6,7 @@ import type { EqualityTerms, Query } from './query.js';
 import { compileSort } from './sort.js';
 
 /** Which records a query has to examine. */
-export interface Plan {
+interface Plan {
   readonly records: Iterable<number>;
   /** The index that gave them; undefined when the whole collection is read. */
   readonly index: string | undefined;

@@ -5,7 +5,7 @@ import { wholeNumber } from '../bson/types.js';
 import { CommandError, notImplemented } from '../errors.js';
 
 /** Orders two documents. */
-export type DocumentOrder = (a: Document, b: Document) => number;
+type DocumentOrder = (a: Document, b: Document) => number;
 
 interface SortField {
   readonly parts: readonly string[];

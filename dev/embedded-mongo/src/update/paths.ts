@@ -6,7 +6,7 @@ import { matchedElementIndex } from '../query/positional.js';
 import type { Predicate } from '../query/predicates.js';
 
 /** What `$[name]` stands for: a test of one element. */
-export type ArrayFilters = ReadonlyMap<string, Predicate>;
+type ArrayFilters = ReadonlyMap<string, Predicate>;
 
 /** Splits and checks the path of an update operator. Refused: empty (56), dollars (52), misplaced `$` (2). */
 export function parseUpdatePath(path: string): string[] {

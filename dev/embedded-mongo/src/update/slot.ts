@@ -4,7 +4,7 @@ import { typeName } from '../bson/types.js';
 import { CommandError } from '../errors.js';
 
 /** A place in a document or an array of a document. The document is the update's own copy. */
-export interface Slot {
+interface Slot {
   readonly container: Document;
   readonly key: string;
 }

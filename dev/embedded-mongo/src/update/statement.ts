@@ -10,7 +10,7 @@ import { slotFor, writeSlot } from './slot.js';
 import type { Update } from './update.js';
 
 /** One update statement, compiled. */
-export interface UpdateStatement {
+interface UpdateStatement {
   /** Undefined if there is none yet. */
   readonly collection: Collection | undefined;
   /** Makes it, for an upsert. */
@@ -24,7 +24,7 @@ export interface UpdateStatement {
 }
 
 /** What an update statement did. */
-export interface UpdateOutcome {
+interface UpdateOutcome {
   matched: number;
   modified: number;
   /** The last matched document, before and after. */

@@ -1,5 +1,5 @@
 /** A batch of documents as a cursor command answers it. */
-export interface CursorBatch {
+interface CursorBatch {
   /** `firstBatch` of the command that opened the cursor, `nextBatch` of a getMore. */
   field: 'firstBatch' | 'nextBatch';
   documents: readonly Uint8Array[];
