@@ -59,7 +59,7 @@ export class Cursors {
     return this.#open.delete(id);
   }
 
-  /** Forgets cursors nobody asked for during ten minutes. */
+  /** Forgets cursors that were not used for ten minutes. */
   killIdle(now: number): void {
     for (const [id, cursor] of this.#open) if (now - cursor.usedAt > IDLE_MILLISECONDS) this.#open.delete(id);
   }

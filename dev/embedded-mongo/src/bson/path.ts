@@ -6,8 +6,8 @@ export function isArrayIndex(part: string): boolean {
 }
 
 /**
- * Asks `test` about each value a dotted path leads to, through arrays as MongoDB walks them, until one
- * passes. A path that ends in nothing is asked as `undefined`; the elements of a last array are not walked.
+ * Tests each value a dotted path leads to, through arrays as MongoDB walks them, until one passes. A path that
+ * ends in nothing is tested as `undefined`; the elements of a last array are not walked.
  */
 export function someValueAt(
   value: unknown,

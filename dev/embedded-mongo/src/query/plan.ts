@@ -81,7 +81,7 @@ function holdsAllMatches({ specification, fields }: CollectionIndex, terms: Equa
   });
 }
 
-/** The documents a query matches, in the order they were inserted, found as they are asked for. */
+/** The documents a query matches, in the order they were inserted, found one by one. */
 export function* matching(collection: Collection, query: Query): Generator<Match> {
   for (const record of planQuery(collection, query).records) {
     const stored = collection.read(record);

@@ -175,7 +175,7 @@ export class DocumentStore {
     if (this.#lastFlush === own) this.#lastFlush = undefined;
   }
 
-  // After a failed commit lmdb's promises may never settle; whoever waits is told instead.
+  // After a failed commit lmdb's promises may never settle; whoever waits gets the failure instead.
   #doneOrFailed(done: Promise<unknown>): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.add(reject);

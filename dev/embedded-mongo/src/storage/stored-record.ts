@@ -1,6 +1,6 @@
 import { type Document, decode } from '../bson/document.js';
 
-/** A stored document: its bytes, and the decoded form once someone asked for it. Never changed in place. */
+/** A stored document: its bytes, and the decoded form once it was needed. Never changed in place. */
 export class StoredRecord {
   readonly bytes: Uint8Array;
   #document: Document | undefined;
