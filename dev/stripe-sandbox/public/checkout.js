@@ -24,16 +24,6 @@ expiry.addEventListener('input', (event) => {
   else if (/^\d{3,4}$/.test(digits)) expiry.value = `${digits.slice(0, 2)} / ${digits.slice(2)}`;
 });
 
-for (const option of document.querySelectorAll('[name="shippingOption"]')) {
-  option.addEventListener('change', () => {
-    for (const total of document.querySelectorAll('[data-total]'))
-      total.textContent = option.dataset.orderTotal;
-    document.querySelector('[data-shipping]').textContent = option.dataset.amount;
-    document.querySelector('[data-shipping-name]').textContent = option.dataset.name;
-    form.elements.shownTotal.value = option.dataset.orderTotalMinor;
-  });
-}
-
 for (const item of document.querySelectorAll('[data-number]')) {
   const button = document.createElement('button');
   button.type = 'button';

@@ -1,12 +1,11 @@
-import express, { type Express } from 'express';
-import { apiRouter } from './api/router.js';
-import { checkoutPageRouter } from './checkout-page/router.js';
+import express, { type ErrorRequestHandler, type Express } from 'express';
 import type { Sandbox } from './context.js';
-import { controlRouter } from './control/router.js';
-import { dashboardRouter } from './dashboard/router.js';
-import { answerErrors } from './http/errors.js';
-import { onlyOwnHost } from './http/own-host.js';
-import { preparePages, showMissing } from './http/pages.js';
+import { apiRouter } from './handlers/api.js';
+import { controlRouter } from './handlers/control.js';
+import { onlyOwnHost } from './handlers/own-host.js';
+import { checkoutRouter } from './pages/checkout.js';
+import { showDashboard } from './pages/dashboard.js';
+import { preparePages, showMissing } from './pages/pages.js';
 
 /** Everything that answers on the one port. */
 export function createApp(sandbox: Sandbox): Express {
@@ -20,9 +19,29 @@ export function createApp(sandbox: Sandbox): Express {
   app.use(apiRouter(sandbox));
   app.use(controlRouter(sandbox));
   preparePages(app);
-  app.use(checkoutPageRouter(sandbox));
-  app.use(dashboardRouter(sandbox));
+  app.use(checkoutRouter(sandbox));
+  app.get('/', (_request, response) => showDashboard(sandbox, response));
   app.use((_request, response) => showMissing(response));
-  app.use(answerErrors(sandbox));
+  app.use(answerError(sandbox));
   return app;
+}
+
+const SENTENCES: Record<number, string> = {
+  400: 'The request could not be read.',
+  413: 'The request is too large.',
+  500: 'The stand-in has a defect; its log has the details.',
+};
+
+/** The last resort of everything outside the API: a status and a sentence, never a stack. */
+function answerError(sandbox: Sandbox): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const given: unknown = typeof error === 'object' && error ? Reflect.get(error, 'status') : undefined;
+    const status = typeof given === 'number' && given >= 400 && given < 500 ? given : 500;
+    if (status === 500) sandbox.log.error({ err: error }, 'a request failed');
+    response.status(status).json({ error: SENTENCES[status] ?? 'The request is not right.' });
+  };
 }

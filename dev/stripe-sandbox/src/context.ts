@@ -1,5 +1,5 @@
 import type { Logger } from '@micromall/platform/logging';
-import type { ApiFaults } from './api/faults.js';
+import type { ApiFaults } from './handlers/api-faults.js';
 import type { Store } from './store/store.js';
 import type { WebhookDispatcher } from './webhooks/dispatcher.js';
 
@@ -15,7 +15,7 @@ export interface Sandbox {
   readonly log: Logger;
 }
 
-/** The request that made something happen, told in the event; null when time did. */
+/** The request that made something happen, shown in its event; null when time did. */
 export interface Cause {
   id: string;
   idempotencyKey: string | null;

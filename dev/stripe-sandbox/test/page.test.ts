@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { MUG, ORDER, SHIPPING, startSandbox, type TestSandbox } from './support.js';
+import { chargesOf, intentOf, MUG, ORDER, startSandbox, type TestSandbox } from './support.js';
 
 let sandbox: TestSandbox;
 let page: string;
@@ -33,7 +33,6 @@ const FORM = {
   shippingCity: 'Singapore',
   shippingCountry: 'SG',
   shippingOption: '0',
-  shownTotal: '4498',
 };
 
 async function submit(changes: Partial<typeof FORM> = {}, url = page) {
@@ -81,11 +80,10 @@ describe('the payment page', () => {
   });
 
   test('knows the e-mail of the customer and does not let it be changed', async () => {
-    const customer = await sandbox.stripe.customers.create({ email: 'known@x.io', name: 'Known Person' });
+    const customer = await sandbox.stripe.customers.create({ email: 'known@x.io' });
     await openPage({ customer: customer.id });
     const { html } = await read();
     expect(html).toMatch(/id="email"[^>]*value="known@x.io"[^>]*readonly/);
-    expect(html).toMatch(/id="cardholderName"[^>]*value="Known Person"/);
     expect((await submit({ email: 'other@x.io' })).status).toBe(303);
     const paid = await sandbox.stripe.checkout.sessions.retrieve(sessionId);
     expect(paid.customer_details?.email).toBe('known@x.io');
@@ -119,7 +117,7 @@ describe('the payment page', () => {
         location: expect.stringContaining('/success?session_id='),
       });
     }
-    expect((await sandbox.stripe.charges.list()).data).toHaveLength(1);
+    expect(await chargesOf(sandbox)).toHaveLength(1);
   });
 
   test('a decline shows its reason, keeps what was typed except the card, and lets one try again', async () => {
@@ -160,27 +158,7 @@ describe('the payment page', () => {
     const card = await submit({ cardNumber: '4242424242424241', cardExpiry: '13 / 34', cardCvc: '1' });
     for (const field of ['cardNumber', 'cardExpiry', 'cardCvc'])
       expect(card.html).toContain(`id="${field}-error"`);
-    expect((await sandbox.stripe.paymentIntents.list()).data).toEqual([]);
-  });
-
-  test('another shipping method changes the total, and the shopper sees it before paying', async () => {
-    const express = {
-      shipping_rate_data: {
-        ...SHIPPING.shipping_rate_data,
-        display_name: 'Express',
-        fixed_amount: { amount: 1500, currency: 'sgd' },
-      },
-    };
-    await openPage({ shipping_options: [SHIPPING, express] });
-    const asked = await submit({ shippingOption: '1' });
-    expect(asked.status).toBe(409);
-    expect(asked.html).toContain('The total has changed');
-    expect(asked.html).toContain('Pay <span data-total>S$\u00a054.98</span>');
-    expect((await submit({ shippingOption: '1', shownTotal: '5498' })).status).toBe(303);
-    expect(await sandbox.stripe.checkout.sessions.retrieve(sessionId)).toMatchObject({
-      amount_total: 5498,
-      total_details: { amount_shipping: 1500 },
-    });
+    expect(await intentOf(sandbox, sessionId)).toBeNull();
   });
 
   test('a session without shipping asks for no address', async () => {
@@ -191,7 +169,7 @@ describe('the payment page', () => {
     });
     const { html } = await read();
     expect(html).not.toContain('Shipping');
-    expect((await submit({ shownTotal: '3998' })).status).toBe(303);
+    expect((await submit()).status).toBe(303);
     const paid = await sandbox.stripe.checkout.sessions.retrieve(sessionId);
     expect(paid.collected_information?.shipping_details).toBeNull();
   });
@@ -204,7 +182,7 @@ describe('the payment page', () => {
       expect(answer.html).toContain('href="http://localhost:3000/cancel"');
     }
     expect((await read(`${page}x`)).status).toBe(404);
-    expect((await sandbox.stripe.charges.list()).data).toEqual([]);
+    expect(await chargesOf(sandbox)).toEqual([]);
   });
 });
 
@@ -221,7 +199,7 @@ describe('3-D Secure', () => {
     expect(done.location).toBe(`http://localhost:3000/success?session_id=${sessionId}`);
     const secondClick = await answer('complete');
     expect(secondClick.location).toBe(done.location);
-    expect((await sandbox.stripe.charges.list()).data).toHaveLength(1);
+    expect(await chargesOf(sandbox)).toHaveLength(1);
   });
 
   test('failed, it leads back to the form with a reason, and another card pays', async () => {
@@ -248,13 +226,13 @@ describe('3-D Secure', () => {
 
 test('the dashboard and the receipt show a payment', async () => {
   await submit();
-  const [charge] = (await sandbox.stripe.charges.list()).data;
+  const [charge] = await chargesOf(sandbox);
   const dashboard = await read(`http://127.0.0.1:${sandbox.port}/`);
   expect(dashboard.html).toContain(`/receipts/${charge!.id}`);
   expect(dashboard.html).toContain('checkout.session.completed');
   const receipt = await read(charge!.receipt_url!.replace('localhost', '127.0.0.1'));
   expect(receipt.html).toContain('visa ending in 4242');
-  expect((await read(`http://127.0.0.1:${sandbox.port}/assets/checkout.css`)).status).toBe(200);
+  expect((await read(`http://127.0.0.1:${sandbox.port}/assets/pages.css`)).status).toBe(200);
   for (const path of ['healthz', 'readyz']) {
     expect((await read(`http://127.0.0.1:${sandbox.port}/${path}`)).status).toBe(200);
   }

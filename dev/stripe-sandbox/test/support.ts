@@ -152,6 +152,22 @@ export async function pay(
   return json as PayAnswer;
 }
 
+/** Every charge as it is now, newest first. */
+export async function chargesOf({ stripe }: TestSandbox): Promise<Stripe.Charge[]> {
+  const types = ['charge.succeeded', 'charge.failed'];
+  const { data } = await stripe.events.list({ types, limit: 100 });
+  return Promise.all(data.map((event) => stripe.charges.retrieve((event.data.object as Stripe.Charge).id)));
+}
+
+/** The payment intent of a session, or null before the first attempt to pay. */
+export async function intentOf(
+  { stripe }: TestSandbox,
+  session: string,
+): Promise<Stripe.PaymentIntent | null> {
+  const found = await stripe.checkout.sessions.retrieve(session, { expand: ['payment_intent'] });
+  return found.payment_intent as Stripe.PaymentIntent | null;
+}
+
 /** The error that the SDK throws, or a failure of the test when it does not. */
 export async function refusalOf(
   call: Promise<unknown>,

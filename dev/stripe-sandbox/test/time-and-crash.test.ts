@@ -34,7 +34,7 @@ test('a session that nobody pays runs out by itself, and says so', async () => {
   expect((await stripe.checkout.sessions.retrieve(session.id)).status).toBe('open');
   letMinutesPass(2);
   const [event] = await eventually('the event is there without anyone reading the session', async () => {
-    const { data } = await stripe.events.list({ type: 'checkout.session.expired' });
+    const { data } = await stripe.events.list({ types: ['checkout.session.expired'] });
     return data.length > 0 && data;
   });
   expect(event).toMatchObject({ data: { object: { id: session.id, status: 'expired' } } });
@@ -49,7 +49,7 @@ test('whoever looks at a session that has run out sees it expired, even before t
     { outcome: 'not_open', status: 'expired' },
     { outcome: 'not_open', status: 'expired' },
   ]);
-  expect((await sandbox.stripe.events.list({ type: 'checkout.session.expired' })).data).toHaveLength(1);
+  expect((await sandbox.stripe.events.list({ types: ['checkout.session.expired'] })).data).toHaveLength(1);
 });
 
 /** The program as it is started in earnest, in a process of its own that can be killed. */

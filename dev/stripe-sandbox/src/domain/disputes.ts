@@ -1,38 +1,24 @@
+import type Stripe from 'stripe';
 import type { Cause, Sandbox } from '../context.js';
-import { toCharge } from '../objects/charge.js';
-import { toDispute } from '../objects/dispute.js';
-import type { ChargeRecord, DisputeRecord, Metadata } from '../store/records.js';
-import { recordEvent } from '../webhooks/record-event.js';
-import type { CardBehaviour } from './cards.js';
+import type { ChargeRecord, DisputeRecord } from '../store/records.js';
+import { absent } from './absent.js';
+import { behaviourOf, toCharge } from './charges.js';
 import { nowInSeconds } from './clock.js';
+import { recordEvent } from './events.js';
 import { newIdentifier } from './identifiers.js';
 
-/** What some cards bring once they have paid. */
-export function happensAfterwards(
-  sandbox: Sandbox,
-  charge: ChargeRecord,
-  afterwards: CardBehaviour['afterwards'],
-): void {
-  switch (afterwards) {
-    case 'nothing':
-      return;
-    case 'early-fraud-warning':
-      warnOfFraud(sandbox, charge);
-      return;
-    case 'inquiry':
-      openDispute(sandbox, charge, { reason: 'general', status: 'warning_needs_response', refundable: true });
-      return;
-    case 'dispute-not-received':
-      openDispute(sandbox, charge, {
-        reason: 'product_not_received',
-        status: 'needs_response',
-        refundable: false,
-      });
-      return;
-    case 'dispute-fraudulent':
-      openDispute(sandbox, charge, { reason: 'fraudulent', status: 'needs_response', refundable: false });
-      return;
-  }
+const KINDS = {
+  inquiry: { reason: 'general', status: 'warning_needs_response', refundable: true },
+  'dispute-not-received': { reason: 'product_not_received', status: 'needs_response', refundable: false },
+  'dispute-fraudulent': { reason: 'fraudulent', status: 'needs_response', refundable: false },
+} as const;
+
+/** Some cards bring a dispute, or a warning of one, once they have paid. */
+export function openDisputeOf(sandbox: Sandbox, charge: ChargeRecord): void {
+  const afterwards = behaviourOf(charge.card)?.afterwards ?? 'nothing';
+  if (afterwards === 'nothing') return;
+  if (afterwards === 'early-fraud-warning') warnOfFraud(sandbox, charge);
+  else openDispute(sandbox, charge, KINDS[afterwards]);
 }
 
 function warnOfFraud(sandbox: Sandbox, charge: ChargeRecord): void {
@@ -64,19 +50,13 @@ function openDispute(
     ...kind,
     brand: charge.card.brand,
     evidenceText: null,
-    metadata: {},
   };
   const disputed = { ...charge, dispute: dispute.id };
   sandbox.store.disputes.put(dispute);
   sandbox.store.charges.put(disputed);
   recordEvent(sandbox, null, 'charge.dispute.created', toDispute(dispute));
   if (!dispute.refundable) recordEvent(sandbox, null, 'charge.dispute.funds_withdrawn', toDispute(dispute));
-  recordEvent(sandbox, null, 'charge.updated', toCharge(disputed, sandbox.publicUrl), { disputed: false });
-}
-
-export interface DisputeAnswer {
-  evidenceText: string | null;
-  metadata: Metadata;
+  recordEvent(sandbox, null, 'charge.updated', toCharge(disputed, sandbox), { disputed: false });
 }
 
 /**
@@ -86,21 +66,18 @@ export interface DisputeAnswer {
 export function answerDispute(
   sandbox: Sandbox,
   before: DisputeRecord,
-  answer: DisputeAnswer,
+  evidenceText: string,
   cause: Cause,
 ): DisputeRecord {
-  const told: DisputeRecord = { ...before, ...answer };
-  const decided = decide(told);
+  const decided = decide({ ...before, evidenceText });
+  const object = toDispute(decided);
   sandbox.store.disputes.put(decided);
-  const previous = { status: before.status };
-  recordEvent(sandbox, cause, 'charge.dispute.updated', toDispute(decided), previous);
+  recordEvent(sandbox, cause, 'charge.dispute.updated', object, { status: before.status });
   if (decided.status === 'needs_response' && before.status !== 'needs_response') {
-    recordEvent(sandbox, cause, 'charge.dispute.funds_withdrawn', toDispute(decided));
+    recordEvent(sandbox, cause, 'charge.dispute.funds_withdrawn', object);
   }
-  if (!FINAL.has(decided.status)) return decided;
-  if (decided.status === 'won')
-    recordEvent(sandbox, cause, 'charge.dispute.funds_reinstated', toDispute(decided));
-  recordEvent(sandbox, cause, 'charge.dispute.closed', toDispute(decided));
+  if (decided.status === 'won') recordEvent(sandbox, cause, 'charge.dispute.funds_reinstated', object);
+  if (FINAL.has(decided.status)) recordEvent(sandbox, cause, 'charge.dispute.closed', object);
   return decided;
 }
 
@@ -116,9 +93,59 @@ function decide(dispute: DisputeRecord): DisputeRecord {
       return { ...dispute, status: 'lost' };
     case 'escalate_inquiry_evidence':
       return isInquiry ? { ...dispute, status: 'needs_response', refundable: false } : dispute;
-    case null:
-      return dispute;
     default:
       return { ...dispute, status: isInquiry ? 'warning_under_review' : 'under_review' };
   }
+}
+
+const EVIDENCE_SECONDS = 7 * 24 * 60 * 60;
+
+/** https://docs.stripe.com/api/disputes/object */
+export function toDispute(dispute: DisputeRecord): Stripe.Dispute {
+  const isAnswered = dispute.evidenceText !== null;
+  return {
+    id: dispute.id,
+    object: 'dispute',
+    amount: dispute.amount,
+    balance_transactions: [],
+    charge: dispute.charge,
+    created: dispute.created,
+    currency: dispute.currency,
+    enhanced_eligibility_types: [],
+    evidence: {
+      enhanced_evidence: {},
+      uncategorized_text: dispute.evidenceText,
+      ...absent('access_activity_log billing_address cancellation_policy cancellation_policy_disclosure'),
+      ...absent('cancellation_rebuttal customer_communication customer_email_address customer_name'),
+      ...absent('customer_purchase_ip customer_signature duplicate_charge_documentation'),
+      ...absent('duplicate_charge_explanation duplicate_charge_id product_description receipt'),
+      ...absent('refund_policy refund_policy_disclosure refund_refusal_explanation service_date'),
+      ...absent('service_documentation shipping_address shipping_carrier shipping_date'),
+      ...absent('shipping_documentation shipping_tracking_number uncategorized_file'),
+    },
+    evidence_details: {
+      due_by: dispute.created + EVIDENCE_SECONDS,
+      enhanced_eligibility: {},
+      has_evidence: isAnswered,
+      past_due: false,
+      submission_count: isAnswered ? 1 : 0,
+      submission_method: isAnswered ? 'manual' : 'not_submitted',
+    },
+    intended_submission_method: null,
+    is_charge_refundable: dispute.refundable,
+    livemode: false,
+    metadata: {},
+    payment_intent: dispute.paymentIntent,
+    payment_method_details: {
+      type: 'card',
+      card: {
+        brand: dispute.brand,
+        case_type: dispute.status.startsWith('warning_') ? 'inquiry' : 'chargeback',
+        network: dispute.brand,
+        network_reason_code: null,
+      },
+    },
+    reason: dispute.reason,
+    status: dispute.status,
+  };
 }

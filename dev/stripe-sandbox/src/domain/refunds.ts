@@ -1,10 +1,10 @@
+import type Stripe from 'stripe';
 import type { Cause, Sandbox } from '../context.js';
-import { toCharge } from '../objects/charge.js';
-import { toRefund } from '../objects/refund.js';
 import type { ChargeRecord, Metadata, RefundRecord } from '../store/records.js';
-import { recordEvent } from '../webhooks/record-event.js';
-import { findTestCardByName } from './cards.js';
+import { absent } from './absent.js';
+import { behaviourOf, toCharge } from './charges.js';
 import { nowInSeconds } from './clock.js';
+import { recordEvent } from './events.js';
 import { newIdentifier } from './identifiers.js';
 
 /** How long a refund that does not settle at once takes; long enough to be seen, short enough to wait for. */
@@ -19,27 +19,25 @@ export interface RefundRequest {
 
 export type RefundOutcome =
   | { kind: 'refunded'; refund: RefundRecord }
-  | { kind: 'not_paid' }
   | { kind: 'already_refunded' }
   | { kind: 'disputed' }
   | { kind: 'too_large'; amount: number; left: number };
 
-/** Gives money of a charge back, once and never more than was paid. */
+/** Gives money of a charge that succeeded back, once and never more than was paid. */
 export function refundCharge(
   sandbox: Sandbox,
   charge: ChargeRecord,
   request: RefundRequest,
   cause: Cause,
 ): RefundOutcome {
-  if (charge.status !== 'succeeded') return { kind: 'not_paid' };
   const left = charge.amount - charge.amountRefunded;
   if (left === 0) return { kind: 'already_refunded' };
-  const dispute = charge.dispute === null ? undefined : sandbox.store.disputes.get(charge.dispute);
+  const dispute = sandbox.store.disputes.get(charge.dispute);
   if (dispute && !dispute.refundable && dispute.status !== 'won') return { kind: 'disputed' };
   const amount = request.amount ?? left;
   if (amount > left) return { kind: 'too_large', amount, left };
 
-  const refund = newRefund(sandbox, charge, amount, request);
+  const refund = newRefund(sandbox, charge, { ...request, amount });
   const refunded = {
     ...charge,
     amountRefunded: charge.amountRefunded + amount,
@@ -47,8 +45,8 @@ export function refundCharge(
   };
   sandbox.store.refunds.put(refund);
   sandbox.store.charges.put(refunded);
-  recordEvent(sandbox, cause, 'refund.created', toRefund(refund, charge.card.paymentMethod));
-  recordEvent(sandbox, cause, 'charge.refunded', toCharge(refunded, sandbox.publicUrl), {
+  recordEvent(sandbox, cause, 'refund.created', toRefund(refund, sandbox));
+  recordEvent(sandbox, cause, 'charge.refunded', toCharge(refunded, sandbox), {
     amount_refunded: charge.amountRefunded,
     refunded: false,
   });
@@ -58,10 +56,9 @@ export function refundCharge(
 function newRefund(
   sandbox: Sandbox,
   charge: ChargeRecord,
-  amount: number,
-  request: RefundRequest,
+  { amount, reason, metadata }: RefundRequest & { amount: number },
 ): RefundRecord {
-  const behaviour = behaviourOf(charge);
+  const behaviour = behaviourOf(charge.card)?.refunds ?? 'succeed';
   return {
     id: newIdentifier('re_'),
     sequence: sandbox.store.nextSequence(),
@@ -71,8 +68,8 @@ function newRefund(
     customer: charge.customer,
     amount,
     currency: charge.currency,
-    reason: request.reason,
-    metadata: request.metadata,
+    reason,
+    metadata,
     status: behaviour === 'pending-then-succeed' ? 'pending' : 'succeeded',
     failureReason: null,
     balanceTransaction: newIdentifier('txn_'),
@@ -85,10 +82,10 @@ export function settleRefund(sandbox: Sandbox, before: RefundRecord): RefundReco
   const charge = sandbox.store.charges.get(before.charge);
   if (before.settlesAt === null || !charge) return before;
   const previous = { status: before.status };
-  if (behaviourOf(charge) === 'pending-then-succeed') {
+  if (before.status === 'pending') {
     const refund: RefundRecord = { ...before, status: 'succeeded', settlesAt: null };
     sandbox.store.refunds.put(refund);
-    recordEvent(sandbox, null, 'refund.updated', toRefund(refund, charge.card.paymentMethod), previous);
+    recordEvent(sandbox, null, 'refund.updated', toRefund(refund, sandbox), previous);
     return refund;
   }
   const refund: RefundRecord = {
@@ -101,16 +98,36 @@ export function settleRefund(sandbox: Sandbox, before: RefundRecord): RefundReco
   const restored = { ...charge, amountRefunded: charge.amountRefunded - refund.amount };
   sandbox.store.refunds.put(refund);
   sandbox.store.charges.put(restored);
-  const failed = toRefund(refund, charge.card.paymentMethod);
+  const failed = toRefund(refund, sandbox);
   recordEvent(sandbox, null, 'refund.updated', failed, previous);
   recordEvent(sandbox, null, 'refund.failed', failed);
-  recordEvent(sandbox, null, 'charge.updated', toCharge(restored, sandbox.publicUrl), {
+  recordEvent(sandbox, null, 'charge.updated', toCharge(restored, sandbox), {
     amount_refunded: charge.amountRefunded,
   });
   return refund;
 }
 
-function behaviourOf(charge: ChargeRecord) {
-  const { testCard } = charge.card;
-  return (testCard === null ? undefined : findTestCardByName(testCard)?.behaviour.refunds) ?? 'succeed';
+/** https://docs.stripe.com/api/refunds/object */
+export function toRefund(refund: RefundRecord, { store }: Sandbox): Stripe.Refund {
+  return {
+    id: refund.id,
+    object: 'refund',
+    amount: refund.amount,
+    balance_transaction: refund.balanceTransaction,
+    charge: refund.charge,
+    created: refund.created,
+    currency: refund.currency,
+    customer: refund.customer,
+    destination_details: {
+      type: 'card',
+      card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' },
+    },
+    ...(refund.failureReason !== null && { failure_reason: refund.failureReason }),
+    metadata: refund.metadata,
+    payment_intent: refund.paymentIntent,
+    payment_method: store.charges.get(refund.charge)?.card.paymentMethod ?? null,
+    reason: refund.reason,
+    status: refund.status,
+    ...absent('customer_account receipt_number source_transfer_reversal transfer_reversal'),
+  };
 }

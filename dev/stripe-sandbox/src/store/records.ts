@@ -1,5 +1,5 @@
 /**
- * What the stand-in remembers. These are the facts; `objects/` dresses them as Stripe's API objects.
+ * The facts that the stand-in stores; `domain/` makes Stripe's objects of them.
  * Times are whole seconds since 1970 and amounts are integers in minor units, as in Stripe's API.
  */
 
@@ -29,34 +29,15 @@ export interface ShippingRecord {
 
 export interface CustomerRecord extends StoredRecord {
   email: string | null;
-  name: string | null;
-  phone: string | null;
-  description: string | null;
-  address: AddressRecord | null;
-  shipping: ShippingRecord | null;
-  preferredLocales: string[];
   metadata: Metadata;
-  invoicePrefix: string;
-}
-
-export interface ProductRecord {
-  id: string;
-  name: string;
-  description: string | null;
-  images: string[];
-  metadata: Metadata;
-  taxCode: string | null;
-  unitLabel: string | null;
 }
 
 export interface LineRecord {
   id: string;
   priceId: string;
-  product: ProductRecord;
+  product: { id: string; name: string; metadata: Metadata };
   unitAmount: number;
   quantity: number;
-  taxBehavior: string;
-  metadata: Metadata;
 }
 
 export interface DeliveryBound {
@@ -70,9 +51,6 @@ export interface ShippingOptionRecord {
   amount: number;
   minimum: DeliveryBound | null;
   maximum: DeliveryBound | null;
-  taxBehavior: string;
-  taxCode: string | null;
-  metadata: Metadata;
 }
 
 /** What the shopper typed apart from the card. */
@@ -92,39 +70,25 @@ export interface AuthenticationRecord {
 export interface SessionRecord extends StoredRecord {
   expiresAt: number;
   status: 'open' | 'complete' | 'expired';
-  paymentStatus: 'unpaid' | 'paid';
   currency: string;
   lines: LineRecord[];
+  /** None or one. */
   shippingOptions: ShippingOptionRecord[];
-  /** Index into `shippingOptions`. */
-  chosenShipping: number;
   shippingCountries: string[] | null;
   customer: string | null;
-  customerEmail: string | null;
-  customerCreation: 'always' | 'if_required' | null;
   successUrl: string;
   cancelUrl: string | null;
   clientReferenceId: string | null;
-  merchantName: string;
-  locale: string | null;
-  submitType: string | null;
-  allowPromotionCodes: boolean | null;
-  billingAddressCollection: string | null;
   phoneNumberCollection: boolean;
   allowedPaymentMethodTypes: string[] | null;
-  excludedPaymentMethodTypes: string[];
   metadata: Metadata;
-  paymentIntentDescription: string | null;
   paymentIntentMetadata: Metadata;
-  paymentIntentReceiptEmail: string | null;
-  statementDescriptor: string | null;
-  statementDescriptorSuffix: string | null;
   paymentIntent: string | null;
   payer: PayerRecord | null;
   authentication: AuthenticationRecord | null;
 }
 
-/** All that is ever kept of a card. */
+/** All that is ever stored of a card. */
 export interface CardFacts {
   /** The card's name in the table of test cards, or null for a number that is not in it. */
   testCard: string | null;
@@ -142,7 +106,6 @@ export interface PaymentErrorRecord {
   declineCode: string | null;
   message: string;
   charge: string | null;
-  card: CardFacts;
 }
 
 export interface PaymentIntentRecord extends StoredRecord {
@@ -150,16 +113,10 @@ export interface PaymentIntentRecord extends StoredRecord {
   amount: number;
   currency: string;
   customer: string | null;
-  description: string | null;
   metadata: Metadata;
-  receiptEmail: string | null;
-  statementDescriptor: string | null;
-  statementDescriptorSuffix: string | null;
   shipping: ShippingRecord | null;
   status: 'requires_payment_method' | 'requires_action' | 'succeeded' | 'canceled';
-  amountReceived: number;
   canceledAt: number | null;
-  cancellationReason: string | null;
   charges: string[];
   lastError: PaymentErrorRecord | null;
   paymentMethod: string | null;
@@ -171,12 +128,8 @@ export interface ChargeRecord extends StoredRecord {
   amount: number;
   currency: string;
   customer: string | null;
-  description: string | null;
   metadata: Metadata;
-  receiptEmail: string | null;
   shipping: ShippingRecord | null;
-  statementDescriptor: string | null;
-  statementDescriptorSuffix: string | null;
   billingEmail: string;
   billingName: string;
   card: CardFacts;
@@ -214,7 +167,6 @@ export interface DisputeRecord extends StoredRecord {
   refundable: boolean;
   brand: string;
   evidenceText: string | null;
-  metadata: Metadata;
 }
 
 export interface EndpointRecord extends StoredRecord {
@@ -223,8 +175,6 @@ export interface EndpointRecord extends StoredRecord {
   enabledEvents: string[];
   status: 'enabled' | 'disabled';
   apiVersion: string | null;
-  description: string | null;
-  metadata: Metadata;
 }
 
 export interface DeliveryTry {
@@ -241,7 +191,7 @@ export interface DeliveryRecord {
   state: 'pending' | 'delivered' | 'failed';
   /** Milliseconds since 1970; meaningful while the state is pending. */
   nextTryAt: number;
-  /** Rounds that failed since the delivery began; decides how long to wait before the next. */
+  /** Rounds that failed; decides how long to wait before the next. */
   failures: number;
   tries: DeliveryTry[];
 }

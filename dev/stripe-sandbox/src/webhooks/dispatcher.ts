@@ -1,11 +1,9 @@
 import type { Logger } from '@micromall/platform/logging';
-import { nowInSeconds } from '../domain/clock.js';
-import { toEventJson } from '../objects/event.js';
+import { toEvent } from '../domain/events.js';
 import type { DeliveryRecord, DeliveryTry, EventRecord } from '../store/records.js';
 import type { Store } from '../store/store.js';
-import type { WebhookFaults } from './faults.js';
-import { WebhookClient } from './request.js';
-import { signatureHeader } from './signature.js';
+import { WebhookFaults } from './faults.js';
+import { postEvent } from './post.js';
 
 const MAXIMUM_IN_FLIGHT = 16;
 const REORDER_WINDOW_MS = 100;
@@ -21,24 +19,19 @@ interface Job {
  * still to be delivered is read from the store at the start, so nothing is lost when the process ends.
  */
 export class WebhookDispatcher {
+  readonly faults = new WebhookFaults();
   readonly #store: Store;
   readonly #log: Logger;
-  readonly #faults: WebhookFaults;
-  readonly #client = new WebhookClient();
+  readonly #abort = new AbortController();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #inFlight = new Set<Promise<void>>();
   #queue: Job[] = [];
   #held: Job[] = [];
   #stopped = false;
 
-  constructor(store: Store, faults: WebhookFaults, log: Logger) {
+  constructor(store: Store, log: Logger) {
     this.#store = store;
-    this.#faults = faults;
     this.#log = log;
-  }
-
-  get faults(): WebhookFaults {
-    return this.#faults;
   }
 
   /** Takes up what an earlier run left undelivered. */
@@ -54,22 +47,8 @@ export class WebhookDispatcher {
   /** Begins delivering a new event to every endpoint that asked for it. */
   announce(event: EventRecord): void {
     for (const delivery of event.deliveries) {
-      this.#schedule({ event: event.id, endpoint: delivery.endpoint }, this.#faults.behaviour.delayMs);
+      this.#schedule({ event: event.id, endpoint: delivery.endpoint }, this.faults.behaviour.delayMs);
     }
-  }
-
-  /** Delivers an event once more, whatever became of it before. */
-  resend(event: EventRecord): void {
-    const now = Date.now();
-    const deliveries = event.deliveries.map((delivery) => ({
-      ...delivery,
-      state: 'pending' as const,
-      failures: 0,
-      nextTryAt: now,
-    }));
-    const again = { ...event, deliveries };
-    this.#store.events.put(again);
-    this.announce(again);
   }
 
   /** To be called when the faults have changed: a pause may be over. */
@@ -83,7 +62,7 @@ export class WebhookDispatcher {
     this.#timers.clear();
     const grace = new Promise<void>((resolve) => setTimeout(resolve, STOP_GRACE_MS).unref());
     await Promise.race([Promise.allSettled(this.#inFlight), grace]);
-    this.#client.destroy();
+    this.#abort.abort();
     await Promise.allSettled(this.#inFlight);
   }
 
@@ -105,7 +84,7 @@ export class WebhookDispatcher {
   }
 
   #enqueue(job: Job): void {
-    if (!this.#faults.behaviour.reorder) {
+    if (!this.faults.behaviour.reorder) {
       this.#queue.push(job);
       this.#pump();
       return;
@@ -113,18 +92,18 @@ export class WebhookDispatcher {
     this.#held.push(job);
     if (this.#held.length > 1) return;
     this.#later(REORDER_WINDOW_MS, () => {
-      this.#queue.push(...this.#faults.shuffled(this.#held));
+      this.#queue.push(...this.faults.shuffled(this.#held));
       this.#held = [];
       this.#pump();
     });
   }
 
   #pump(): void {
-    while (!this.#stopped && !this.#faults.behaviour.paused && this.#inFlight.size < this.#limit()) {
+    while (!this.#stopped && !this.faults.behaviour.paused && this.#inFlight.size < this.#limit()) {
       const job = this.#queue.shift();
       if (!job) return;
       const work = this.#deliver(job).catch((error: unknown) => {
-        this.#log.error({ err: error, event: job.event }, 'a delivery broke');
+        this.#log.error({ err: error, event: job.event }, 'a delivery failed');
       });
       this.#inFlight.add(work);
       void work.finally(() => {
@@ -136,7 +115,7 @@ export class WebhookDispatcher {
 
   /** With several in flight the receiver would see them in any order; a reordering drill wants its own order. */
   #limit(): number {
-    return this.#faults.behaviour.reorder ? 1 : MAXIMUM_IN_FLIGHT;
+    return this.faults.behaviour.reorder ? 1 : MAXIMUM_IN_FLIGHT;
   }
 
   async #deliver(job: Job): Promise<void> {
@@ -147,12 +126,10 @@ export class WebhookDispatcher {
       this.#conclude(job, [failedTry('the endpoint is gone or disabled')], 'failed');
       return;
     }
-    const data = this.#store.eventData.get(event.id);
-    if (data === undefined) return;
-    // Nobody may hear of a payment that a crash could still undo.
+    // A crash must not undo a payment of which the shop was told.
     await this.#store.durable();
-    const body = toEventJson(event, data);
-    const copies = Array.from({ length: 1 + this.#faults.behaviour.duplicate }, () =>
+    const body = JSON.stringify(toEvent(event, { store: this.#store }));
+    const copies = Array.from({ length: 1 + this.faults.behaviour.duplicate }, () =>
       this.#try(endpoint.url, endpoint.secret, body),
     );
     const tries = await Promise.all(copies);
@@ -161,9 +138,9 @@ export class WebhookDispatcher {
   }
 
   async #try(url: string, secret: string, body: string): Promise<DeliveryTry> {
-    if (this.#faults.takesAway()) return failedTry('dropped on purpose');
+    if (this.faults.drops()) return failedTry('dropped on purpose');
     const at = Date.now();
-    const result = await this.#client.post(url, body, signatureHeader(secret, nowInSeconds(), body));
+    const result = await postEvent(url, secret, body, this.#abort.signal);
     return { at, durationMs: Date.now() - at, ...result };
   }
 
@@ -172,7 +149,7 @@ export class WebhookDispatcher {
     const event = this.#store.events.get(job.event);
     const before = event?.deliveries.find((delivery) => delivery.endpoint === job.endpoint);
     if (!event || !before) return;
-    const repetitions = this.#faults.behaviour.retryDelaysMs;
+    const repetitions = this.faults.behaviour.retryDelaysMs;
     const delay = outcome === 'pending' ? repetitions[before.failures] : undefined;
     const state = outcome === 'pending' && delay === undefined ? 'failed' : outcome;
     const after: DeliveryRecord = {

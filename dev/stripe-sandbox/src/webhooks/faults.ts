@@ -42,7 +42,7 @@ export class WebhookFaults {
   }
 
   /** Decides about one try; a "next n" budget shrinks with each one that is dropped. */
-  takesAway(): boolean {
+  drops(): boolean {
     const { drop } = this.#behaviour;
     if ('probability' in drop) return this.#random() < drop.probability;
     if (drop.next === 0) return false;
