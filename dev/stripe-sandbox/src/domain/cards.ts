@@ -23,7 +23,7 @@ export interface CardBehaviour {
 }
 
 export interface TestCard {
-  /** A stable name: records keep this instead of the number. */
+  /** A stable name: records store this instead of the number. */
   name: string;
   number: string;
   brand: string;
@@ -44,49 +44,42 @@ const PASSING: CardBehaviour = {
   checks: { cvc: 'pass', postalCode: 'pass', line1: 'pass' },
 };
 
-const DECLINED = 'Your card was declined.';
+function declined(declineCode: string, message = 'Your card was declined.'): Decline {
+  return { code: 'card_declined', declineCode, message };
+}
+
+function failed(code: string, message: string): Decline {
+  return { code, declineCode: null, message };
+}
 
 export const DECLINES = {
-  generic: { code: 'card_declined', declineCode: 'generic_decline', message: DECLINED },
-  insufficientFunds: {
-    code: 'card_declined',
-    declineCode: 'insufficient_funds',
-    message: 'Your card has insufficient funds.',
-  },
-  lost: { code: 'card_declined', declineCode: 'lost_card', message: DECLINED },
-  stolen: { code: 'card_declined', declineCode: 'stolen_card', message: DECLINED },
-  velocity: {
-    code: 'card_declined',
-    declineCode: 'card_velocity_exceeded',
-    message:
-      'Your card was declined for making repeated attempts too frequently or exceeding its amount limit.',
-  },
-  fraudulent: { code: 'card_declined', declineCode: 'fraudulent', message: DECLINED },
-  expired: { code: 'expired_card', declineCode: null, message: 'Your card has expired.' },
-  incorrectCvc: {
-    code: 'incorrect_cvc',
-    declineCode: null,
-    message: "Your card's security code is incorrect.",
-  },
-  processing: {
-    code: 'processing_error',
-    declineCode: null,
-    message: 'An error occurred while processing your card. Try again in a little bit.',
-  },
-  authenticationFailed: {
-    code: 'payment_intent_authentication_failure',
-    declineCode: null,
-    message:
-      'We are unable to authenticate your payment method. Please choose a different payment method and try again.',
-  },
+  generic: declined('generic_decline'),
+  insufficientFunds: declined('insufficient_funds', 'Your card has insufficient funds.'),
+  lost: declined('lost_card'),
+  stolen: declined('stolen_card'),
+  velocity: declined(
+    'card_velocity_exceeded',
+    'Your card was declined for making repeated attempts too frequently or exceeding its amount limit.',
+  ),
+  fraudulent: declined('fraudulent'),
+  expired: failed('expired_card', 'Your card has expired.'),
+  incorrectCvc: failed('incorrect_cvc', "Your card's security code is incorrect."),
+  processing: failed(
+    'processing_error',
+    'An error occurred while processing your card. Try again in a little bit.',
+  ),
+  authenticationFailed: failed(
+    'payment_intent_authentication_failure',
+    'We are unable to authenticate your payment method. ' +
+      'Please choose a different payment method and try again.',
+  ),
   /** The bank's own words for a number outside the list; the page adds why. */
-  notATestCard: {
-    code: 'card_declined',
-    declineCode: 'test_mode_live_card',
-    message:
-      'Your card was declined. This is not a test card: this page takes no real money, and real cards must not be used here. Choose one of the test cards below.',
-  },
-} as const satisfies Record<string, Decline>;
+  notATestCard: declined(
+    'test_mode_live_card',
+    'Your card was declined. This is not a test card: this page takes no real money, and real cards must not be ' +
+      'used here. Choose one of the test cards below.',
+  ),
+};
 
 /** Columns: name, number, brand, funding, country, what it does, and how it differs from a card that just pays. */
 // biome-ignore format: a table is read in columns

@@ -31,22 +31,12 @@ export function minimumCharge(currency: string): number {
   return MINIMUM_CHARGE[currency] ?? 50;
 }
 
-const formats = new Map<string, Intl.NumberFormat>();
-
-function formatFor(currency: string): Intl.NumberFormat {
-  const known = formats.get(currency);
-  if (known) return known;
-  const made = new Intl.NumberFormat('en', { style: 'currency', currency: currency.toUpperCase() });
-  formats.set(currency, made);
-  return made;
-}
-
 /** English names the Singapore dollar by its code; people in Singapore, and Stripe's page, write S$. */
 const SYMBOLS: Record<string, string> = { SGD: 'S$' };
 
 /** `formatMoney(1234, 'sgd')` is "S$ 12.34"; the number of decimals is the currency's own. */
 export function formatMoney(amount: number, currency: string): string {
-  const format = formatFor(currency);
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency: currency.toUpperCase() });
   const decimals = format.resolvedOptions().maximumFractionDigits ?? 2;
   return format
     .formatToParts(amount / 10 ** decimals)
