@@ -1,4 +1,5 @@
 import type { Logger } from '@micromall/platform/logging';
+import { newIdentifier } from './domain/identifiers.js';
 import type { ApiFaults } from './handlers/api-faults.js';
 import type { Store } from './store/store.js';
 import type { WebhookDispatcher } from './webhooks/dispatcher.js';
@@ -15,8 +16,15 @@ export interface Sandbox {
   readonly log: Logger;
 }
 
-/** The request that made something happen, shown in its event; null when time did. */
-export interface Cause {
-  id: string;
-  idempotencyKey: string | null;
+/** The sandbox at work for a request, which the events of that work name, or by time (`cause` is null then). */
+export interface Work extends Sandbox {
+  readonly cause: { id: string; idempotencyKey: string | null } | null;
+}
+
+export function byRequest(sandbox: Sandbox): Work {
+  return { ...sandbox, cause: { id: newIdentifier('req_'), idempotencyKey: null } };
+}
+
+export function byTime(sandbox: Sandbox): Work {
+  return { ...sandbox, cause: null };
 }

@@ -56,7 +56,7 @@ describe('Stripe says no in the words the shop will meet in real life', () => {
       stripe.refunds.retrieve('re_x'),
       stripe.events.retrieve('evt_x'),
       stripe.disputes.retrieve('du_x'),
-      stripe.webhookEndpoints.update('we_x', {}),
+      stripe.webhookEndpoints.del('we_x'),
     ]) {
       expect(await refusalOf(call)).toMatchObject({ statusCode: 404, code: 'resource_missing' });
     }

@@ -36,6 +36,8 @@ export interface Receiver {
   /** Verified with the SDK, in the order of arrival. */
   events: Stripe.Event[];
   arrivals: { signature: string; body: string }[];
+  /** What the deliveries are signed with. */
+  secret: string;
   /** The status of the next answers; 200 when there are none left. */
   answers: number[];
   stop(): Promise<void>;
@@ -44,13 +46,13 @@ export interface Receiver {
 /** What the shop's webhook is to Stripe: a small HTTP server that checks signatures with the official SDK. */
 export async function startReceiver(secret = SECRET, port = 0): Promise<Receiver> {
   const stripe = sdkFor(1);
-  const receiver: Receiver = { url: '', events: [], arrivals: [], answers: [], stop: async () => {} };
+  const receiver: Receiver = { url: '', secret, events: [], arrivals: [], answers: [], stop: async () => {} };
   const server = createServer(async (request, response) => {
     const body = await textOf(request);
     const signature = String(request.headers['stripe-signature']);
     receiver.arrivals.push({ signature, body });
     const status = receiver.answers.shift() ?? 200;
-    if (status < 300) receiver.events.push(stripe.webhooks.constructEvent(body, signature, secret));
+    if (status < 300) receiver.events.push(stripe.webhooks.constructEvent(body, signature, receiver.secret));
     response.writeHead(status).end();
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));

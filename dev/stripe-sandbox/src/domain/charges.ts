@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Cause, Sandbox } from '../context.js';
+import type { Sandbox, Work } from '../context.js';
 import type { CardFacts, ChargeRecord, PaymentIntentRecord, SessionRecord } from '../store/records.js';
 import { absent } from './absent.js';
 import { type CardBehaviour, type Decline, findTestCardByName } from './cards.js';
@@ -8,51 +8,45 @@ import { recordEvent } from './events.js';
 import { newIdentifier } from './identifiers.js';
 import { toPaymentIntent } from './payment-intents.js';
 
+/** One try to pay a session. */
+export interface Attempt {
+  session: SessionRecord;
+  intent: PaymentIntentRecord;
+  card: CardFacts;
+}
+
 /** The bank says yes. The session is completed next, and `settleCharge` comes last, as Stripe orders its events. */
-export function approveCharge(
-  sandbox: Sandbox,
-  session: SessionRecord,
-  before: PaymentIntentRecord,
-  card: CardFacts,
-  cause: Cause,
-): ChargeRecord {
-  const charge = newCharge(sandbox, session, before, card, null);
+export function approveCharge(sandbox: Work, attempt: Attempt): ChargeRecord {
+  const charge = newCharge(sandbox, attempt, null);
   const intent: PaymentIntentRecord = {
-    ...before,
+    ...attempt.intent,
     status: 'succeeded',
-    charges: [...before.charges, charge.id],
+    charges: [...attempt.intent.charges, charge.id],
     lastError: null,
-    paymentMethod: card.paymentMethod,
+    paymentMethod: attempt.card.paymentMethod,
   };
   sandbox.store.charges.put(charge);
   sandbox.store.paymentIntents.put(intent);
-  recordEvent(sandbox, cause, 'charge.succeeded', toCharge(charge, sandbox));
-  recordEvent(sandbox, cause, 'payment_intent.succeeded', toPaymentIntent(intent));
+  recordEvent(sandbox, 'charge.succeeded', toCharge(charge, sandbox));
+  recordEvent(sandbox, 'payment_intent.succeeded', toPaymentIntent(intent));
   return charge;
 }
 
 /** The bank, or Radar, says no: a failed charge, and an intent that waits for another card. */
-export function declineCharge(
-  sandbox: Sandbox,
-  session: SessionRecord,
-  intent: PaymentIntentRecord,
-  card: CardFacts,
-  decline: Decline,
-  cause: Cause,
-): void {
-  const charge = newCharge(sandbox, session, intent, card, decline);
+export function declineCharge(sandbox: Work, attempt: Attempt, decline: Decline): void {
+  const { intent } = attempt;
+  const charge = newCharge(sandbox, attempt, decline);
   sandbox.store.charges.put(charge);
-  recordEvent(sandbox, cause, 'charge.failed', toCharge(charge, sandbox));
-  failPayment(sandbox, { ...intent, charges: [...intent.charges, charge.id] }, decline, charge.id, cause);
+  recordEvent(sandbox, 'charge.failed', toCharge(charge, sandbox));
+  failPayment(sandbox, { ...intent, charges: [...intent.charges, charge.id] }, decline, charge.id);
 }
 
 /** The attempt has failed, with a charge or before there was one; the session stays open for another card. */
 export function failPayment(
-  sandbox: Sandbox,
+  sandbox: Work,
   before: PaymentIntentRecord,
   { code, declineCode, message }: Decline,
   charge: string | null,
-  cause: Cause,
 ): void {
   const intent: PaymentIntentRecord = {
     ...before,
@@ -61,14 +55,14 @@ export function failPayment(
     paymentMethod: null,
   };
   sandbox.store.paymentIntents.put(intent);
-  recordEvent(sandbox, cause, 'payment_intent.payment_failed', toPaymentIntent(intent));
+  recordEvent(sandbox, 'payment_intent.payment_failed', toPaymentIntent(intent));
 }
 
 /** Capture is asynchronous since API 2024-04-10: the balance transaction comes with `charge.updated`. */
-export function settleCharge(sandbox: Sandbox, charge: ChargeRecord, cause: Cause): ChargeRecord {
+export function settleCharge(sandbox: Work, charge: ChargeRecord): ChargeRecord {
   const settled = { ...charge, balanceTransaction: newIdentifier('txn_') };
   sandbox.store.charges.put(settled);
-  recordEvent(sandbox, cause, 'charge.updated', toCharge(settled, sandbox), {
+  recordEvent(sandbox, 'charge.updated', toCharge(settled, sandbox), {
     balance_transaction: null,
   });
   return settled;
@@ -76,9 +70,7 @@ export function settleCharge(sandbox: Sandbox, charge: ChargeRecord, cause: Caus
 
 function newCharge(
   sandbox: Sandbox,
-  session: SessionRecord,
-  intent: PaymentIntentRecord,
-  card: CardFacts,
+  { session, intent, card }: Attempt,
   decline: Decline | null,
 ): ChargeRecord {
   const behaviour = behaviourOf(card);

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Cause, Sandbox } from '../context.js';
+import type { Work } from '../context.js';
 import type { CustomerRecord, Metadata } from '../store/records.js';
 import { absent } from './absent.js';
 import { nowInSeconds } from './clock.js';
@@ -7,9 +7,8 @@ import { recordEvent } from './events.js';
 import { newIdentifier } from './identifiers.js';
 
 export function createCustomer(
-  sandbox: Sandbox,
+  sandbox: Work,
   facts: { email: string | null; metadata: Metadata },
-  cause: Cause,
 ): CustomerRecord {
   const customer: CustomerRecord = {
     id: newIdentifier('cus_'),
@@ -18,7 +17,7 @@ export function createCustomer(
     ...facts,
   };
   sandbox.store.customers.put(customer);
-  recordEvent(sandbox, cause, 'customer.created', toCustomer(customer));
+  recordEvent(sandbox, 'customer.created', toCustomer(customer));
   return customer;
 }
 

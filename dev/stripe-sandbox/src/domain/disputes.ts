@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Cause, Sandbox } from '../context.js';
+import { byTime, type Sandbox, type Work } from '../context.js';
 import type { ChargeRecord, DisputeRecord } from '../store/records.js';
 import { absent } from './absent.js';
 import { behaviourOf, toCharge } from './charges.js';
@@ -22,7 +22,7 @@ export function openDisputeOf(sandbox: Sandbox, charge: ChargeRecord): void {
 }
 
 function warnOfFraud(sandbox: Sandbox, charge: ChargeRecord): void {
-  recordEvent(sandbox, null, 'radar.early_fraud_warning.created', {
+  recordEvent(byTime(sandbox), 'radar.early_fraud_warning.created', {
     id: newIdentifier('issfr_'),
     object: 'radar.early_fraud_warning',
     actionable: true,
@@ -54,30 +54,25 @@ function openDispute(
   const disputed = { ...charge, dispute: dispute.id };
   sandbox.store.disputes.put(dispute);
   sandbox.store.charges.put(disputed);
-  recordEvent(sandbox, null, 'charge.dispute.created', toDispute(dispute));
-  if (!dispute.refundable) recordEvent(sandbox, null, 'charge.dispute.funds_withdrawn', toDispute(dispute));
-  recordEvent(sandbox, null, 'charge.updated', toCharge(disputed, sandbox), { disputed: false });
+  recordEvent(byTime(sandbox), 'charge.dispute.created', toDispute(dispute));
+  if (!dispute.refundable) recordEvent(byTime(sandbox), 'charge.dispute.funds_withdrawn', toDispute(dispute));
+  recordEvent(byTime(sandbox), 'charge.updated', toCharge(disputed, sandbox), { disputed: false });
 }
 
 /**
  * Takes the shop's evidence. Three texts decide the case at once:
  * https://docs.stripe.com/testing#disputes
  */
-export function answerDispute(
-  sandbox: Sandbox,
-  before: DisputeRecord,
-  evidenceText: string,
-  cause: Cause,
-): DisputeRecord {
+export function answerDispute(sandbox: Work, before: DisputeRecord, evidenceText: string): DisputeRecord {
   const decided = decide({ ...before, evidenceText });
   const object = toDispute(decided);
   sandbox.store.disputes.put(decided);
-  recordEvent(sandbox, cause, 'charge.dispute.updated', object, { status: before.status });
+  recordEvent(sandbox, 'charge.dispute.updated', object, { status: before.status });
   if (decided.status === 'needs_response' && before.status !== 'needs_response') {
-    recordEvent(sandbox, cause, 'charge.dispute.funds_withdrawn', object);
+    recordEvent(sandbox, 'charge.dispute.funds_withdrawn', object);
   }
-  if (decided.status === 'won') recordEvent(sandbox, cause, 'charge.dispute.funds_reinstated', object);
-  if (FINAL.has(decided.status)) recordEvent(sandbox, cause, 'charge.dispute.closed', object);
+  if (decided.status === 'won') recordEvent(sandbox, 'charge.dispute.funds_reinstated', object);
+  if (FINAL.has(decided.status)) recordEvent(sandbox, 'charge.dispute.closed', object);
   return decided;
 }
 

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Cause, Sandbox } from '../context.js';
+import type { Sandbox, Work } from '../context.js';
 import type { EventRecord } from '../store/records.js';
 import { MAXIMUM_EVENTS } from '../store/store.js';
 import { nowInSeconds } from './clock.js';
@@ -19,13 +19,12 @@ const PRUNE_SLACK = 500;
  * @param previous the attributes that changed, with their former values (for `*.updated`)
  */
 export function recordEvent<T extends Stripe.Event['type']>(
-  sandbox: Sandbox,
-  cause: Cause | null,
+  sandbox: Work,
   type: T,
   object: EventObject<T>,
   previous?: Partial<EventObject<T>>,
 ): void {
-  const { store, webhooks } = sandbox;
+  const { store, webhooks, cause } = sandbox;
   const nextTryAt = Date.now() + webhooks.faults.behaviour.delayMs;
   const endpoints = Array.from(store.endpoints.values()).filter(
     ({ status, enabledEvents: asked }) =>

@@ -1,8 +1,8 @@
-import type { Cause, Sandbox } from '../context.js';
+import type { Sandbox, Work } from '../context.js';
 import type { CardFacts, PayerRecord, PaymentIntentRecord, SessionRecord } from '../store/records.js';
 import { type CardDetails, type CardFieldProblem, type ReadCard, readCard } from './card-details.js';
 import { DECLINES, type Decline, findTestCard, findTestCardByName, type TestCard } from './cards.js';
-import { approveCharge, declineCharge, failPayment, settleCharge } from './charges.js';
+import { type Attempt, approveCharge, declineCharge, failPayment, settleCharge } from './charges.js';
 import { nowInSeconds } from './clock.js';
 import { openDisputeOf } from './disputes.js';
 import { recordEvent } from './events.js';
@@ -21,10 +21,9 @@ export type PaymentOutcome =
  * Tries to pay a session. It never awaits, so of two submissions one pays and the other finds the session complete.
  */
 export function submitPayment(
-  sandbox: Sandbox,
+  sandbox: Work,
   given: SessionRecord,
   { payer, card: details }: { payer: PayerRecord; card: CardDetails },
-  cause: Cause,
 ): PaymentOutcome {
   const session = expireIfDue(sandbox, given);
   if (session.status !== 'open') return { kind: 'not_open', status: session.status };
@@ -32,22 +31,18 @@ export function submitPayment(
   if (!reading.ok) return { kind: 'invalid_card', problems: reading.problems };
 
   const testCard = findTestCard(reading.card.digits);
-  const card = factsOf(reading.card, testCard);
-  const attempt = beginAttempt(sandbox, session, payer, cause);
-  if (testCard?.behaviour.authentication === 'required') {
-    return askForAuthentication(sandbox, attempt, testCard, card, cause);
-  }
-  return charge(sandbox, attempt, card, testCard, cause);
+  const attempt = beginAttempt(sandbox, session, payer, factsOf(reading.card, testCard));
+  if (testCard?.behaviour.authentication !== 'required') return charge(sandbox, attempt, testCard);
+  return askForAuthentication(sandbox, attempt, testCard);
 }
 
-export type AuthenticationAnswer = 'complete' | 'fail';
+type AuthenticationAnswer = 'complete' | 'fail';
 
 /** Goes on with a payment that waited for 3-D Secure. */
 export function answerAuthentication(
-  sandbox: Sandbox,
+  sandbox: Work,
   given: SessionRecord,
   answer: AuthenticationAnswer,
-  cause: Cause,
 ): PaymentOutcome {
   const session = expireIfDue(sandbox, given);
   if (session.status !== 'open') return { kind: 'not_open', status: session.status };
@@ -63,26 +58,21 @@ export function answerAuthentication(
   sandbox.store.sessions.put(asked);
   if (answer === 'complete') {
     const card = factsOf({ digits, brand, expMonth, expYear }, testCard);
-    return charge(sandbox, { session: asked, intent }, card, testCard, cause);
+    return charge(sandbox, { session: asked, intent, card }, testCard);
   }
-  failPayment(sandbox, intent, DECLINES.authenticationFailed, null, cause);
+  failPayment(sandbox, intent, DECLINES.authenticationFailed, null);
   return { kind: 'declined', decline: DECLINES.authenticationFailed };
 }
 
-interface Attempt {
-  session: SessionRecord;
-  intent: PaymentIntentRecord;
-}
-
 /** Stores what the shopper typed, and makes the payment intent if this is the first attempt. */
-function beginAttempt(sandbox: Sandbox, session: SessionRecord, payer: PayerRecord, cause: Cause): Attempt {
+function beginAttempt(sandbox: Work, session: SessionRecord, payer: PayerRecord, card: CardFacts): Attempt {
   const existing = sandbox.store.paymentIntents.get(session.paymentIntent);
   const intent = { ...(existing ?? newPaymentIntent(sandbox, session)), shipping: payer.shipping };
   const attempted = { ...session, payer, paymentIntent: intent.id };
   sandbox.store.paymentIntents.put(intent);
   sandbox.store.sessions.put(attempted);
-  if (!existing) recordEvent(sandbox, cause, 'payment_intent.created', toPaymentIntent(intent));
-  return { session: attempted, intent };
+  if (!existing) recordEvent(sandbox, 'payment_intent.created', toPaymentIntent(intent));
+  return { session: attempted, intent, card };
 }
 
 function newPaymentIntent(sandbox: Sandbox, session: SessionRecord): PaymentIntentRecord {
@@ -106,39 +96,28 @@ function newPaymentIntent(sandbox: Sandbox, session: SessionRecord): PaymentInte
   };
 }
 
-function askForAuthentication(
-  sandbox: Sandbox,
-  attempt: Attempt,
-  { name }: TestCard,
-  { expMonth, expYear, paymentMethod }: CardFacts,
-  cause: Cause,
-): PaymentOutcome {
+function askForAuthentication(sandbox: Work, attempt: Attempt, { name }: TestCard): PaymentOutcome {
+  const { expMonth, expYear, paymentMethod } = attempt.card;
   const session = { ...attempt.session, authentication: { card: name, expMonth, expYear } };
   const intent = { ...attempt.intent, status: 'requires_action' as const, paymentMethod };
   sandbox.store.sessions.put(session);
   sandbox.store.paymentIntents.put(intent);
-  recordEvent(sandbox, cause, 'payment_intent.requires_action', toPaymentIntent(intent));
+  recordEvent(sandbox, 'payment_intent.requires_action', toPaymentIntent(intent));
   return { kind: 'authentication_required', session };
 }
 
-function charge(
-  sandbox: Sandbox,
-  { session, intent }: Attempt,
-  card: CardFacts,
-  testCard: TestCard | undefined,
-  cause: Cause,
-): PaymentOutcome {
+function charge(sandbox: Work, attempt: Attempt, testCard: TestCard | undefined): PaymentOutcome {
   const decline = testCard ? testCard.behaviour.decline : DECLINES.notATestCard;
   if (decline) {
-    const asked = { ...session, authentication: null };
-    sandbox.store.sessions.put(asked);
-    declineCharge(sandbox, asked, intent, card, decline, cause);
+    const session = { ...attempt.session, authentication: null };
+    sandbox.store.sessions.put(session);
+    declineCharge(sandbox, { ...attempt, session }, decline);
     return { kind: 'declined', decline };
   }
-  const approved = approveCharge(sandbox, session, intent, card, cause);
-  const paid = completeSession(sandbox, session, cause);
-  openDisputeOf(sandbox, settleCharge(sandbox, approved, cause));
-  return { kind: 'paid', session: paid };
+  const approved = approveCharge(sandbox, attempt);
+  const session = completeSession(sandbox, attempt.session);
+  openDisputeOf(sandbox, settleCharge(sandbox, approved));
+  return { kind: 'paid', session };
 }
 
 function factsOf({ digits, brand, expMonth, expYear }: ReadCard, testCard: TestCard | undefined): CardFacts {

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Cause, Sandbox } from '../context.js';
+import { byTime, type Sandbox, type Work } from '../context.js';
 import type { ChargeRecord, Metadata, RefundRecord } from '../store/records.js';
 import { absent } from './absent.js';
 import { behaviourOf, toCharge } from './charges.js';
@@ -10,26 +10,21 @@ import { newIdentifier } from './identifiers.js';
 /** How long a refund that does not settle at once takes; long enough to be seen, short enough to wait for. */
 const SETTLING_MS = 3_000;
 
-export interface RefundRequest {
+interface RefundRequest {
   /** Integer, minor units; undefined means all that is left. */
   amount: number | undefined;
   reason: string | null;
   metadata: Metadata;
 }
 
-export type RefundOutcome =
+type RefundOutcome =
   | { kind: 'refunded'; refund: RefundRecord }
   | { kind: 'already_refunded' }
   | { kind: 'disputed' }
   | { kind: 'too_large'; amount: number; left: number };
 
 /** Gives money of a charge that succeeded back, once and never more than was paid. */
-export function refundCharge(
-  sandbox: Sandbox,
-  charge: ChargeRecord,
-  request: RefundRequest,
-  cause: Cause,
-): RefundOutcome {
+export function refundCharge(sandbox: Work, charge: ChargeRecord, request: RefundRequest): RefundOutcome {
   const left = charge.amount - charge.amountRefunded;
   if (left === 0) return { kind: 'already_refunded' };
   const dispute = sandbox.store.disputes.get(charge.dispute);
@@ -45,8 +40,8 @@ export function refundCharge(
   };
   sandbox.store.refunds.put(refund);
   sandbox.store.charges.put(refunded);
-  recordEvent(sandbox, cause, 'refund.created', toRefund(refund, sandbox));
-  recordEvent(sandbox, cause, 'charge.refunded', toCharge(refunded, sandbox), {
+  recordEvent(sandbox, 'refund.created', toRefund(refund, sandbox));
+  recordEvent(sandbox, 'charge.refunded', toCharge(refunded, sandbox), {
     amount_refunded: charge.amountRefunded,
     refunded: false,
   });
@@ -85,7 +80,7 @@ export function settleRefund(sandbox: Sandbox, before: RefundRecord): RefundReco
   if (before.status === 'pending') {
     const refund: RefundRecord = { ...before, status: 'succeeded', settlesAt: null };
     sandbox.store.refunds.put(refund);
-    recordEvent(sandbox, null, 'refund.updated', toRefund(refund, sandbox), previous);
+    recordEvent(byTime(sandbox), 'refund.updated', toRefund(refund, sandbox), previous);
     return refund;
   }
   const refund: RefundRecord = {
@@ -99,9 +94,9 @@ export function settleRefund(sandbox: Sandbox, before: RefundRecord): RefundReco
   sandbox.store.refunds.put(refund);
   sandbox.store.charges.put(restored);
   const failed = toRefund(refund, sandbox);
-  recordEvent(sandbox, null, 'refund.updated', failed, previous);
-  recordEvent(sandbox, null, 'refund.failed', failed);
-  recordEvent(sandbox, null, 'charge.updated', toCharge(restored, sandbox), {
+  recordEvent(byTime(sandbox), 'refund.updated', failed, previous);
+  recordEvent(byTime(sandbox), 'refund.failed', failed);
+  recordEvent(byTime(sandbox), 'charge.updated', toCharge(restored, sandbox), {
     amount_refunded: charge.amountRefunded,
   });
   return refund;

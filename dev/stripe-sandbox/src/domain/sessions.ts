@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Cause, Sandbox } from '../context.js';
+import { byTime, type Sandbox, type Work } from '../context.js';
 import type { PayerRecord, SessionRecord } from '../store/records.js';
 import { absent } from './absent.js';
 import { nowInSeconds } from './clock.js';
@@ -21,18 +21,18 @@ export function totalsOf({ lines, shippingOptions }: Pick<SessionRecord, 'lines'
 }
 
 /** The shopper has paid. */
-export function completeSession(sandbox: Sandbox, session: SessionRecord, cause: Cause): SessionRecord {
+export function completeSession(sandbox: Work, session: SessionRecord): SessionRecord {
   const complete: SessionRecord = { ...session, status: 'complete', authentication: null };
   sandbox.store.sessions.put(complete);
-  recordEvent(sandbox, cause, 'checkout.session.completed', toSession(complete, sandbox));
+  recordEvent(sandbox, 'checkout.session.completed', toSession(complete, sandbox));
   return complete;
 }
 
 /**
- * Ends an open session without a payment, for the shop or by time (`cause` is null then).
+ * Ends an open session without a payment.
  * Its payment intent, if an attempt was made, is cancelled with it.
  */
-export function expireSession(sandbox: Sandbox, session: SessionRecord, cause: Cause | null): SessionRecord {
+export function expireSession(sandbox: Work, session: SessionRecord): SessionRecord {
   const expired: SessionRecord = { ...session, status: 'expired', authentication: null };
   sandbox.store.sessions.put(expired);
   const intent = sandbox.store.paymentIntents.get(session.paymentIntent);
@@ -40,9 +40,9 @@ export function expireSession(sandbox: Sandbox, session: SessionRecord, cause: C
     const canceledAt = nowInSeconds();
     const canceled = { ...intent, status: 'canceled' as const, canceledAt, paymentMethod: null };
     sandbox.store.paymentIntents.put(canceled);
-    recordEvent(sandbox, cause, 'payment_intent.canceled', toPaymentIntent(canceled));
+    recordEvent(sandbox, 'payment_intent.canceled', toPaymentIntent(canceled));
   }
-  recordEvent(sandbox, cause, 'checkout.session.expired', toSession(expired, sandbox));
+  recordEvent(sandbox, 'checkout.session.expired', toSession(expired, sandbox));
   return expired;
 }
 
@@ -54,7 +54,7 @@ export function findSession(sandbox: Sandbox, id: string): SessionRecord | undef
 
 export function expireIfDue(sandbox: Sandbox, session: SessionRecord): SessionRecord {
   if (session.status !== 'open' || session.expiresAt > nowInSeconds()) return session;
-  return expireSession(sandbox, session, null);
+  return expireSession(byTime(sandbox), session);
 }
 
 /** Where the shopper goes after paying; Stripe fills in the session's id. */

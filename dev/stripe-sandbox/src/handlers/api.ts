@@ -20,7 +20,7 @@ const retrieveRoutes = Object.values(kinds).map(({ address, name, param, find })
   defineRoute(
     { method: 'get', path: `${address}/:id` },
     z.strictObject({}),
-    (sandbox, _, { id }) => find(sandbox, id) ?? noSuch(name, id, param),
+    (sandbox, _, id) => find(sandbox, id) ?? noSuch(name, id, param),
   ),
 );
 

@@ -25,19 +25,14 @@ const lineItem = z.strictObject({
   quantity: integer(1, 999_999),
 });
 
-const deliveryBound = z.strictObject({
-  unit: z.enum(['business_day', 'day', 'hour', 'month', 'week']),
-  value: integer(1, 10_000),
-});
+const businessDays = z.strictObject({ unit: z.literal('business_day'), value: integer(1, 10_000) });
 
 const shippingOption = z.strictObject({
   shipping_rate_data: z.strictObject({
     display_name: text(100),
     type: z.literal('fixed_amount').optional(),
     fixed_amount: z.strictObject({ amount: integer(0, MAXIMUM_CHARGE), currency: currency() }),
-    delivery_estimate: z
-      .strictObject({ minimum: deliveryBound.optional(), maximum: deliveryBound.optional() })
-      .optional(),
+    delivery_estimate: z.strictObject({ minimum: businessDays, maximum: businessDays }).optional(),
   }),
 });
 
@@ -180,7 +175,7 @@ const list = defineRoute({ method: 'get', path: ADDRESS }, z.strictObject(pagePa
 const expire = defineRoute(
   { method: 'post', path: `${ADDRESS}/:id/expire` },
   z.strictObject({}),
-  (sandbox, _, { id, cause }) => {
+  (sandbox, _, id) => {
     const session = findSession(sandbox, id);
     if (!session) return noSuch('checkout.session', id, 'session');
     if (session.status !== 'open') {
@@ -189,7 +184,7 @@ const expire = defineRoute(
           `This Checkout Session has a status of ${session.status}.`,
       );
     }
-    return toSession(expireSession(sandbox, session, cause), sandbox);
+    return toSession(expireSession(sandbox, session), sandbox);
   },
 );
 

@@ -1,7 +1,6 @@
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
-import type { Sandbox } from '../context.js';
-import { newIdentifier } from '../domain/identifiers.js';
+import { byRequest, byTime, type Sandbox } from '../context.js';
 import { samplePayer } from '../domain/payer.js';
 import { answerAuthentication, type PaymentOutcome, submitPayment } from '../domain/payments.js';
 import { settleRefund } from '../domain/refunds.js';
@@ -90,11 +89,11 @@ function paySession(
   session: SessionRecord,
   { card: number, authentication }: z.output<typeof payRequest>,
 ): PaymentOutcome {
-  const cause = { id: newIdentifier('req_'), idempotencyKey: null };
+  const work = byRequest(sandbox);
   const card = { number, expiry: '12/34', cvc: /^3[47]/.test(number) ? '1234' : '123' };
-  const outcome = submitPayment(sandbox, session, { payer: samplePayer(sandbox, session), card }, cause);
+  const outcome = submitPayment(work, session, { payer: samplePayer(sandbox, session), card });
   if (outcome.kind !== 'authentication_required' || !authentication) return outcome;
-  return answerAuthentication(sandbox, outcome.session, authentication, cause);
+  return answerAuthentication(work, outcome.session, authentication);
 }
 
 function describeOutcome(sandbox: Sandbox, outcome: PaymentOutcome): object {
@@ -128,7 +127,7 @@ async function expire(sandbox: Sandbox, request: Request, response: Response): P
   if (session.status !== 'open') {
     return refuse(response, 409, `The session is ${session.status}; only an open one can expire.`);
   }
-  const expired = expireSession(sandbox, session, null);
+  const expired = expireSession(byTime(sandbox), session);
   await sandbox.store.durable();
   response.json({ session: expired.id, status: expired.status });
 }

@@ -9,8 +9,7 @@ const ADDRESS = '/v1/customers';
 const create = defineRoute(
   { method: 'post', path: ADDRESS },
   z.strictObject({ email: email().optional(), metadata: metadata() }),
-  (sandbox, { email = null, metadata }, { cause }) =>
-    toCustomer(createCustomer(sandbox, { email, metadata }, cause)),
+  (sandbox, { email = null, metadata }) => toCustomer(createCustomer(sandbox, { email, metadata })),
 );
 
 const list = defineRoute(

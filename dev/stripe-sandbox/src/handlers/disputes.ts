@@ -20,10 +20,10 @@ const list = defineRoute(
 const update = defineRoute(
   { method: 'post', path: `${ADDRESS}/:id` },
   z.strictObject({ evidence: z.strictObject({ uncategorized_text: text(20_000) }) }),
-  (sandbox, { evidence }, { id, cause }) => {
+  (sandbox, { evidence }, id) => {
     const dispute = sandbox.store.disputes.get(id);
     if (!dispute) return noSuch('dispute', id);
-    return toDispute(answerDispute(sandbox, dispute, evidence.uncategorized_text, cause));
+    return toDispute(answerDispute(sandbox, dispute, evidence.uncategorized_text));
   },
 );
 

@@ -6,7 +6,7 @@ import { invalidRequest, Refusal } from './refusals.js';
 const MAXIMUM_KEY_LENGTH = 255;
 
 /** A first request with its fingerprint, or the saved answer of a repeated one. */
-export type Beginning = { fingerprint: string; answer: IdempotencyRecord | null };
+type Beginning = { fingerprint: string; answer: IdempotencyRecord | null };
 
 /**
  * One effect for many identical requests: https://docs.stripe.com/api/idempotent_requests

@@ -7,27 +7,17 @@ export function buildLedger(sandbox: Sandbox) {
   const sessions = { open: 0, complete: 0, expired: 0 };
   for (const { status } of store.sessions.values()) sessions[status] += 1;
   const paid = Array.from(store.charges.values()).filter(({ status }) => status === 'succeeded');
-  const totals: Record<string, { paid: number; refunded: number }> = {};
-  for (const { currency, amount, amountRefunded } of paid) {
-    const before = totals[currency] ?? { paid: 0, refunded: 0 };
-    totals[currency] = { paid: before.paid + amount, refunded: before.refunded + amountRefunded };
-  }
-  return { payments: paid.map((charge) => toPayment(sandbox, charge)), totals, sessions };
+  return { payments: paid.map((charge) => toPayment(sandbox, charge)), sessions };
 }
 
 function toPayment({ store }: Sandbox, charge: ChargeRecord) {
-  const session = store.sessions.get(store.paymentIntents.get(charge.paymentIntent)?.session ?? null);
   return {
-    session: session?.id ?? '',
+    session: store.paymentIntents.get(charge.paymentIntent)?.session ?? '',
     payment_intent: charge.paymentIntent,
-    charge: charge.id,
-    client_reference_id: session?.clientReferenceId ?? null,
-    customer: charge.customer,
     amount: charge.amount,
     amount_refunded: charge.amountRefunded,
     currency: charge.currency,
     created: charge.created,
-    card: `${charge.card.brand} ${charge.card.last4}`,
     disputed: charge.dispute !== null,
     metadata: charge.metadata,
     refunds: charge.refunds

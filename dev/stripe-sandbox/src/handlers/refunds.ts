@@ -18,10 +18,10 @@ const create = defineRoute(
     reason: z.enum(['duplicate', 'fraudulent', 'requested_by_customer']).optional(),
     metadata: metadata(),
   }),
-  (sandbox, { payment_intent: intent, amount, reason = null, metadata }, { cause }) => {
+  (sandbox, { payment_intent: intent, amount, reason = null, metadata }) => {
     const charge = chargeOf(sandbox, intent);
     if (charge instanceof Refusal) return charge;
-    const outcome = refundCharge(sandbox, charge, { amount, reason, metadata }, cause);
+    const outcome = refundCharge(sandbox, charge, { amount, reason, metadata });
     switch (outcome.kind) {
       case 'refunded':
         return toRefund(outcome.refund, sandbox);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import type { Cause, Sandbox } from '../context.js';
+import type { Sandbox, Work } from '../context.js';
 import { API_VERSION } from '../domain/events.js';
 import { newIdentifier } from '../domain/identifiers.js';
 import type { ApiFault } from './api-faults.js';
@@ -11,17 +11,11 @@ import { expand } from './objects.js';
 import { parseParameters, readForm, text } from './parameters.js';
 import { Refusal, serverError } from './refusals.js';
 
-/** What a route may know about the call besides its parameters. */
-export interface Call {
-  /** The id in the path, or an empty text. */
-  id: string;
-  cause: Cause;
-}
-
 export interface ApiRoute {
   method: 'get' | 'post' | 'delete';
   path: string;
-  answer(sandbox: Sandbox, form: Record<string, unknown>, call: Call): object | Refusal;
+  /** @param id the one in the path, or an empty text */
+  answer(sandbox: Work, form: Record<string, unknown>, id: string): object | Refusal;
 }
 
 /**
@@ -32,16 +26,16 @@ export interface ApiRoute {
 export function defineRoute<S extends z.ZodType>(
   address: Pick<ApiRoute, 'method' | 'path'>,
   schema: S,
-  handle: (sandbox: Sandbox, parameters: z.output<S>, call: Call) => object | Refusal,
+  handle: (sandbox: Work, parameters: z.output<S>, id: string) => object | Refusal,
 ): ApiRoute {
   return {
     ...address,
-    answer: (sandbox, { expand: wanted, ...form }, call) => {
+    answer: (sandbox, { expand: wanted, ...form }, id) => {
       const paths = parseParameters(z.array(text(200)).max(50).default([]), wanted);
       if (paths instanceof Refusal) return paths;
       const parameters = parseParameters(schema, form);
       if (parameters instanceof Refusal) return parameters;
-      const object = handle(sandbox, parameters.value, call);
+      const object = handle(sandbox, parameters.value, id);
       return object instanceof Refusal ? object : expand(sandbox, object, paths.value);
     },
   };
@@ -79,10 +73,10 @@ export async function answerCall(
     response.setHeader('original-request', begun.answer.requestId);
     return send(response, begun.answer);
   }
-  const call = { id: String(request.params.id ?? ''), cause: { id, idempotencyKey: key ?? null } };
+  const work = { ...sandbox, cause: { id, idempotencyKey: key ?? null } };
   try {
     const answer = await perform(sandbox, fault, response, () => {
-      const object = route.answer(sandbox, form, call);
+      const object = route.answer(work, form, String(request.params.id ?? ''));
       const isRefusal = object instanceof Refusal;
       const done = isRefusal ? refusalAnswer(object, id) : { status: 200, body: JSON.stringify(object) };
       if (key !== undefined && begun && (!isRefusal || object.saved)) {

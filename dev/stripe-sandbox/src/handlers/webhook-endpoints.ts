@@ -5,7 +5,7 @@ import { API_VERSION } from '../domain/events.js';
 import { newIdentifier } from '../domain/identifiers.js';
 import type { EndpointRecord } from '../store/records.js';
 import { pageOf, pageParameters } from './lists.js';
-import { boolean, text, webAddress } from './parameters.js';
+import { text, webAddress } from './parameters.js';
 import { noSuch } from './refusals.js';
 import { defineRoute } from './route.js';
 
@@ -53,32 +53,10 @@ const create = defineRoute(
   },
 );
 
-const update = defineRoute(
-  { method: 'post', path: `${ADDRESS}/:id` },
-  z.strictObject({
-    url: webAddress().optional(),
-    enabled_events: enabledEvents.optional(),
-    disabled: boolean().optional(),
-  }),
-  ({ store }, { url, enabled_events, disabled }, { id }) => {
-    const before = store.endpoints.get(id);
-    if (!before) return noSuch('webhook endpoint', id);
-    const status = disabled ? 'disabled' : 'enabled';
-    const endpoint: EndpointRecord = {
-      ...before,
-      url: url ?? before.url,
-      enabledEvents: enabled_events ?? before.enabledEvents,
-      status: disabled === undefined ? before.status : status,
-    };
-    store.endpoints.put(endpoint);
-    return toWebhookEndpoint(endpoint);
-  },
-);
-
 const remove = defineRoute(
   { method: 'delete', path: `${ADDRESS}/:id` },
   z.strictObject({}),
-  ({ store }, _, { id }) => {
+  ({ store }, _, id) => {
     if (!store.endpoints.get(id)) return noSuch('webhook endpoint', id);
     store.endpoints.remove(id);
     return { id, object: 'webhook_endpoint', deleted: true };
@@ -89,4 +67,4 @@ const list = defineRoute({ method: 'get', path: ADDRESS }, z.strictObject(pagePa
   pageOf(sandbox, ADDRESS, sandbox.store.endpoints.newestFirst(), page, toWebhookEndpoint),
 );
 
-export const webhookEndpointRoutes = [create, update, remove, list];
+export const webhookEndpointRoutes = [create, remove, list];

@@ -27,7 +27,7 @@ type PostedForm = z.output<typeof postedForm>;
 /** What is wrong, by the name of the field. */
 export type FieldErrors = Partial<Record<keyof PostedForm, string>>;
 
-export interface ReadForm {
+interface ReadForm {
   payer: PayerRecord;
   card: CardDetails;
   errors: FieldErrors;

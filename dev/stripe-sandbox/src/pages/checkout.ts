@@ -1,8 +1,7 @@
 import express, { type Request, type Response, Router } from 'express';
-import type { Cause, Sandbox } from '../context.js';
+import { byRequest, type Sandbox } from '../context.js';
 import { DECLINES } from '../domain/cards.js';
 import { receiptPath } from '../domain/charges.js';
-import { newIdentifier } from '../domain/identifiers.js';
 import { formatMoney } from '../domain/money.js';
 import { knownEmail } from '../domain/payer.js';
 import { answerAuthentication, type PaymentOutcome, submitPayment } from '../domain/payments.js';
@@ -55,11 +54,7 @@ async function takeForm(sandbox: Sandbox, request: Request, response: Response):
     sandbox.store.sessions.put(typed);
     return refuseForm(sandbox, response, typed, form.errors);
   }
-  return answerOutcome(sandbox, response, session.id, submitPayment(sandbox, session, form, newCause()));
-}
-
-function newCause(): Cause {
-  return { id: newIdentifier('req_'), idempotencyKey: null };
+  return answerOutcome(sandbox, response, session.id, submitPayment(byRequest(sandbox), session, form));
 }
 
 function showQuestion(sandbox: Sandbox, request: Request, response: Response): void {
@@ -84,7 +79,7 @@ async function takeAnswer(sandbox: Sandbox, request: Request, response: Response
   const body: unknown = request.body;
   const given = typeof body === 'object' && body ? Reflect.get(body, 'authentication') : undefined;
   const answer = given === 'complete' ? 'complete' : 'fail';
-  const outcome = answerAuthentication(sandbox, session, answer, newCause());
+  const outcome = answerAuthentication(byRequest(sandbox), session, answer);
   if (outcome.kind === 'declined' && answer === 'fail') {
     await sandbox.store.durable();
     return response.redirect(303, `${pagePath(session.id)}?authentication=failed`);

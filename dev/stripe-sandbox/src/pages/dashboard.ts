@@ -72,13 +72,13 @@ function sessionRow(session: SessionRecord): Cell[] {
 }
 
 function eventRow({ store }: Sandbox, { id, created, type, about, deliveries }: EventRecord): Cell[] {
-  const told = deliveries.map(({ endpoint, state, tries }) => {
+  const outcomes = deliveries.map(({ endpoint, state, tries }) => {
     const last = tries.at(-1);
     const outcome = last ? (last.error ?? `HTTP ${last.status}, ${last.durationMs} ms`) : 'not tried yet';
     const count = `${tries.length} ${tries.length === 1 ? 'try' : 'tries'}`;
     return `${state}: ${store.endpoints.get(endpoint)?.url ?? endpoint} (${count}; ${outcome})`;
   });
-  return [timeOf(created), type, { text: about, id: true }, told.join(', '), { text: id, id: true }];
+  return [timeOf(created), type, { text: about, id: true }, outcomes.join(', '), { text: id, id: true }];
 }
 
 function timeOf(seconds: number): string {

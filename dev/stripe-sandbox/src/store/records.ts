@@ -40,7 +40,7 @@ export interface LineRecord {
   quantity: number;
 }
 
-export interface DeliveryBound {
+interface DeliveryBound {
   unit: string;
   value: number;
 }
@@ -58,13 +58,6 @@ export interface PayerRecord {
   email: string;
   name: string;
   shipping: ShippingRecord | null;
-}
-
-/** A 3-D Secure question that waits for its answer. The card is named by its place in the table of test cards. */
-export interface AuthenticationRecord {
-  card: string;
-  expMonth: number;
-  expYear: number;
 }
 
 export interface SessionRecord extends StoredRecord {
@@ -85,7 +78,8 @@ export interface SessionRecord extends StoredRecord {
   paymentIntentMetadata: Metadata;
   paymentIntent: string | null;
   payer: PayerRecord | null;
-  authentication: AuthenticationRecord | null;
+  /** A 3-D Secure question that waits for its answer; `card` is a name in the table of test cards. */
+  authentication: { card: string; expMonth: number; expYear: number } | null;
 }
 
 /** All that is ever stored of a card. */

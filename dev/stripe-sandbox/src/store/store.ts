@@ -16,7 +16,7 @@ import { type DiskTable, RecordTable, TextTable } from './table.js';
 
 /** Records of one kind have the same attributes; lmdb writes their names once, under this key. */
 const STRUCTURES = Symbol.for('structures');
-/** Stripe remembers a key at least a day: https://docs.stripe.com/api/idempotent_requests */
+/** Stripe stores a key at least a day: https://docs.stripe.com/api/idempotent_requests */
 const IDEMPOTENCY_LIFETIME_MS = 24 * 60 * 60 * 1000;
 const EVENT_LIFETIME_SECONDS = 24 * 60 * 60;
 /** Events beyond this number are removed, oldest first, so that a load test can't fill the memory. */
@@ -47,7 +47,7 @@ export class Store {
   readonly #root: RootDatabase | null;
   #sequence = 0;
 
-  /** @param directory where the data is stored; undefined keeps it in memory only */
+  /** @param directory where the data is stored; undefined means in memory only */
   constructor(directory: string | undefined) {
     this.#root = directory === undefined ? null : openDatabase(directory);
     this.customers = this.#records('customers');

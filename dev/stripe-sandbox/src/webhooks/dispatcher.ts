@@ -126,7 +126,7 @@ export class WebhookDispatcher {
       this.#conclude(job, [failedTry('the endpoint is gone or disabled')], 'failed');
       return;
     }
-    // A crash must not undo a payment of which the shop was told.
+    // A crash must not undo a payment whose event was sent.
     await this.#store.durable();
     const body = JSON.stringify(toEvent(event, { store: this.#store }));
     const copies = Array.from({ length: 1 + this.faults.behaviour.duplicate }, () =>

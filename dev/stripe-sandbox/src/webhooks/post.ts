@@ -4,7 +4,7 @@ import { nowInSeconds } from '../domain/clock.js';
 /** A receiver that hasn't answered by then has failed. */
 const TIMEOUT_MS = 10_000;
 
-export type PostResult = { status: number; error: null } | { status: null; error: string };
+type PostResult = { status: number; error: null } | { status: null; error: string };
 
 /**
  * Sends a signed event: https://docs.stripe.com/webhooks#verify-manually
