@@ -2,13 +2,14 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import {
   type Account,
   allEventContracts,
+  names,
   type RpcContract,
   type RpcReply,
   type RpcRequest,
   type ServiceName,
 } from '@micromall/contracts';
 import { until } from '@micromall/launcher/processes/waiting';
-import { currentTrace, type Environment, type Platform } from '@micromall/platform';
+import { currentTrace, type Environment, type Platform, type RunningService } from '@micromall/platform';
 import { type Connection, createConnection } from 'mongoose';
 import { inject } from 'vitest';
 import { type Authority, type Peer, startAuthority, startPeer, testEnvironment } from './peer.js';
@@ -159,6 +160,24 @@ export class Harness {
     return this.eventsAbout(orderId);
   }
 
+  /**
+   * Publishes the same message a number of times as the RabbitMQ GUI does, and returns the replies.
+   * @param properties such as `message_id`, which tells a redelivered message from a new one
+   */
+  async askFromGui(queue: string, request: object, properties: object = {}, times = 1): Promise<unknown[]> {
+    const message = JSON.stringify(request);
+    const published = { reply_to: names.guiReplies, ...properties };
+    await Promise.all(Array.from({ length: times }, () => this.vhost.publish(queue, message, published)));
+    const replies: unknown[] = [];
+    await until(async () => {
+      const taken = await this.vhost.take(names.guiReplies, times);
+      replies.push(...taken.map(({ payload }) => JSON.parse(payload)));
+      return replies.length >= times;
+    }, settleWithinMs);
+    if (replies.length !== times) throw new Error(`${replies.length} replies to ${times} messages`);
+    return replies;
+  }
+
   /** Forgets what peers consumed and were asked. */
   clear(): void {
     this.events.length = 0;
@@ -187,4 +206,22 @@ export function newId(): string {
 export function expectOk<Reply extends RpcReply<RpcContract>>(reply: Reply): Extract<Reply, { ok: true }> {
   if (!reply.ok) throw new Error(`expected an answer, got ${JSON.stringify(reply)}`);
   return reply as Extract<Reply, { ok: true }>;
+}
+
+/** The sum of a metric's samples that have these labels, over these services: 0 if there is none. */
+export async function metricSum(
+  services: readonly Pick<RunningService, 'operationsPort'>[],
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  const pages = await Promise.all(
+    services.map(async ({ operationsPort }) =>
+      (await fetch(`http://127.0.0.1:${operationsPort}/metrics`)).text(),
+    ),
+  );
+  const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+  return pages
+    .flatMap((page) => page.split('\n'))
+    .filter((line) => line.startsWith(`${name}{`) && wanted.every((label) => line.includes(label)))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
 }

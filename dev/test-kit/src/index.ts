@@ -4,6 +4,7 @@ export {
   type ConsumedEvent,
   expectOk,
   Harness,
+  metricSum,
   newId,
   type Person,
   type Responder,
