@@ -1,11 +1,11 @@
 import type { PlatformWithDatabase } from '@micromall/platform';
+import { createIdentities, type Identities, newSigningKey } from './clients/identities.js';
+import { createPasswords, type Passwords } from './clients/passwords.js';
 import { type AuthEvents, createEvents } from './events.js';
-import { createIdentities, type Identities } from './identities.js';
-import { createPasswords, type Passwords } from './passwords.js';
 import { type AccountStore, openAccountStore } from './store/accounts.js';
 import { openSigningKeyStore } from './store/signing-keys.js';
 
-/** What the handlers work with. */
+/** What handlers and use cases work with. */
 export interface Context {
   readonly accounts: AccountStore;
   readonly passwords: Passwords;
@@ -13,11 +13,12 @@ export interface Context {
   readonly events: AuthEvents;
 }
 
-export async function createContext(platform: PlatformWithDatabase): Promise<Context> {
+export async function createContext({ database, logger, metrics }: PlatformWithDatabase): Promise<Context> {
+  const signingKey = await openSigningKeyStore(database).findOrAdd(newSigningKey);
   return {
-    accounts: await openAccountStore(platform.database),
+    accounts: await openAccountStore(database),
     passwords: createPasswords(),
-    identities: await createIdentities(openSigningKeyStore(platform.database)),
-    events: createEvents(platform.logger, platform.metrics.registry),
+    identities: await createIdentities(signingKey),
+    events: createEvents(logger, metrics.registry),
   };
 }

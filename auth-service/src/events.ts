@@ -1,7 +1,7 @@
-import { Counter, type Logger, type Registry } from '@micromall/platform';
+import { Counter, type Logger, type Registry, startAtZero } from '@micromall/platform';
 
 /**
- * What happens to accounts: each event is one log line and one count. Lines name people by their account's id only,
+ * What happens to accounts: each event is one log line and one count. Lines name people by their account's id,
  * never by e-mail address or name.
  */
 export interface AuthEvents {
@@ -10,10 +10,10 @@ export interface AuthEvents {
   loggedIn(userId: string): void;
   loginRefused(): void;
   identityRenewed(userId: string): void;
-  /** @param reason in a few words, without anything of the token */
+  /** @param reason in a few words, without any part of the token */
   renewalRefused(reason: string): void;
-  firstAdminMade(userId: string): void;
-  /** The configured address belongs to a shopper, who must not become an admin by that. */
+  firstAdminCreated(userId: string): void;
+  /** The configured address belongs to a shopper, who must not become an admin by configuration. */
   firstAdminImpossible(userId: string): void;
 }
 
@@ -21,13 +21,13 @@ export function createEvents(logger: Logger, registry: Registry): AuthEvents {
   const registers = [registry];
   const accounts = new Counter({
     name: 'auth_accounts_created_total',
-    help: 'Accounts made, by role',
+    help: 'Accounts created, by role',
     labelNames: ['role'],
     registers,
   });
   const emailsTaken = new Counter({
     name: 'auth_emails_taken_total',
-    help: 'Accounts not made because the e-mail address has one',
+    help: 'Accounts not created because the e-mail address has one',
     registers,
   });
   const logins = new Counter({
@@ -47,6 +47,9 @@ export function createEvents(logger: Logger, registry: Registry): AuthEvents {
     help: 'Starts that left the shop without an admin because the address of the first one is taken',
     registers,
   });
+  startAtZero(accounts, { role: ['shopper', 'admin'] });
+  startAtZero(logins, { outcome: ['accepted', 'refused'] });
+  startAtZero(renewals, { outcome: ['accepted', 'refused'] });
   return {
     accountCreated(userId) {
       accounts.inc({ role: 'shopper' });
@@ -72,9 +75,9 @@ export function createEvents(logger: Logger, registry: Registry): AuthEvents {
       renewals.inc({ outcome: 'refused' });
       logger.info({ reason }, 'identity not renewed');
     },
-    firstAdminMade(userId) {
+    firstAdminCreated(userId) {
       accounts.inc({ role: 'admin' });
-      logger.info({ userId }, 'first admin made');
+      logger.info({ userId }, 'first admin created');
     },
     firstAdminImpossible(userId) {
       withoutAdmin.inc();

@@ -8,11 +8,11 @@ import {
 } from '@micromall/platform';
 import { type Config, readConfig } from './config.js';
 import { createContext } from './context.js';
-import { ensureFirstAdmin } from './first-admin.js';
 import { handleCreateAccount } from './handlers/create-account.js';
 import { handleGetIdentityKeys } from './handlers/get-identity-keys.js';
 import { handleLogin } from './handlers/login.js';
 import { handleRenewIdentity } from './handlers/renew-identity.js';
+import { ensureFirstAdmin } from './use-cases/ensure-first-admin.js';
 
 /**
  * Starts auth-service: accounts, passwords, roles.

@@ -1,31 +1,39 @@
-import { createAccount, getIdentityKeys, renewIdentity } from '@micromall/contracts';
+import {
+  createAccount,
+  deadLetterContracts,
+  getIdentityKeys,
+  login,
+  renewIdentity,
+} from '@micromall/contracts';
 import { identityAudience, identityIssuer } from '@micromall/platform';
+import { expectOk } from '@micromall/test-kit';
 import { importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newSigningKey, publicKeyOf, type SigningKey } from '../src/signing-key.js';
-import { type AuthBed, ada, claimsOf, expectOk, startAuthBed } from './bed.js';
+import { newSigningKey } from '../src/clients/identities.js';
+import { publicKeyOf, type SigningKey } from '../src/domain/signing-key.js';
+import { type AuthHarness, ada, claimsOf, startAuthHarness } from './harness.js';
 
 const day = 24 * 60 * 60;
-let bed: AuthBed;
+let auth: AuthHarness;
 let ownKey: SigningKey;
 
 beforeAll(async () => {
-  bed = await startAuthBed('identities');
-  await bed.start();
-  const kept = await bed.database.collection('signing-keys').findOne({});
-  ownKey = { kid: String(kept?.kid), x: String(kept?.x), d: String(kept?.d) };
+  auth = await startAuthHarness();
+  await auth.start({ FIRST_ADMIN_EMAIL: 'boss@example.com', FIRST_ADMIN_PASSWORD: 'correct horse' });
+  const stored = await auth.database.collection('signing-keys').findOne({});
+  ownKey = { kid: String(stored?.kid), x: String(stored?.x), d: String(stored?.d) };
 });
-afterAll(() => bed.stop());
+afterAll(() => auth.stop());
 
 let people = 0;
 async function newPerson() {
   people += 1;
   const person = { ...ada, email: `person-${people}@example.com` };
-  return expectOk(await bed.frontend.platform.rpc.call(createAccount, person));
+  return expectOk(await auth.rpc.call(createAccount, person));
 }
 function renew(identity: string) {
-  return bed.frontend.platform.rpc.call(renewIdentity, { identity });
+  return auth.rpc.call(renewIdentity, { identity });
 }
 /** A token of any making, as a forger or the past would bring it. */
 async function tokenFor(
@@ -60,7 +68,7 @@ describe('an identity', () => {
     expect(Number(claims.exp) - Number(claims.iat)).toBe(3_600);
     expect(Object.keys(claims).sort()).toEqual(['aud', 'email', 'exp', 'iat', 'iss', 'name', 'role', 'sub']);
 
-    const { platform } = await bed.startVerifier();
+    const { platform } = await auth.harness.peer('cart-service');
     const { userId, name, email, role } = account;
     expect(await platform.verifyIdentity(identity)).toMatchObject({ userId, name, email, role });
     const forged = await tokenFor(account.userId, { key: await newSigningKey() });
@@ -86,7 +94,7 @@ describe('renewing an identity', () => {
 
   it('shows the name and role that the account has now, not those of the old identity', async () => {
     const { account, identity } = await newPerson();
-    await bed.database
+    await auth.database
       .collection('accounts')
       .updateOne({ _id: new Types.ObjectId(account.userId) }, { $set: { role: 'admin', name: 'Countess' } });
     const promoted = expectOk(await renew(identity));
@@ -103,7 +111,7 @@ describe('renewing an identity', () => {
 
   it('ends when the account is gone', async () => {
     const { account, identity } = await newPerson();
-    await bed.database.collection('accounts').deleteOne({ _id: new Types.ObjectId(account.userId) });
+    await auth.database.collection('accounts').deleteOne({ _id: new Types.ObjectId(account.userId) });
     expect(await renew(identity)).toMatchObject(ended);
   });
 
@@ -124,4 +132,30 @@ describe('renewing an identity', () => {
     ];
     for (const forgery of forgeries) expect(await renew(forgery)).toMatchObject(ended);
   });
+});
+
+it('the admin, whom auth-service recognises by its own keys, sees that a message of login was put aside but no password', async () => {
+  const contracts = deadLetterContracts.get('auth-service');
+  if (!contracts) throw new Error('auth-service has no dead letters');
+  const { rpc } = auth;
+  const boss = expectOk(await rpc.call(login, { email: 'boss@example.com', password: 'correct horse' }));
+  await auth.harness.vhost.publish('login', JSON.stringify({ ...ada, password: 'hush hush' }));
+
+  let letters: unknown[] = [];
+  await expect
+    .poll(async () => {
+      const reply = expectOk(await rpc.call(contracts.list, {}, { identity: boss.identity }));
+      letters = reply.deadLetters;
+      return letters.length;
+    })
+    .toBe(1);
+  expect(letters).toMatchObject([
+    { queue: 'login', reason: 'malformed', body: { form: 'withheld', text: '' } },
+  ]);
+  expect(JSON.stringify(letters)).not.toContain('hush');
+
+  const refused = expectOk(await rpc.call(contracts.sendBack, { all: true }, { identity: boss.identity }));
+  expect(refused).toMatchObject({ sentBack: 0, remaining: 1 });
+  expect(refused.refused[0]?.why).toContain('Its body was not kept');
+  await expect(rpc.call(contracts.list, {})).rejects.toMatchObject({ fault: 'forbidden' });
 });

@@ -1,17 +1,17 @@
 import type { Role } from '@micromall/contracts';
 import { isDuplicateKey } from '@micromall/platform';
 import { type Connection, Schema, type Types } from 'mongoose';
-import type { KeptAccount } from '../domain/accounts.js';
+import type { StoredAccount } from '../domain/accounts.js';
 
-export type NewAccount = Omit<KeptAccount, 'userId'>;
+export type NewAccount = Omit<StoredAccount, 'userId'>;
 
 export interface AccountStore {
   /** @param email in lower case, as the contract leaves it */
-  findByEmail(email: string): Promise<KeptAccount | undefined>;
-  findById(userId: string): Promise<KeptAccount | undefined>;
+  findByEmail(email: string): Promise<StoredAccount | undefined>;
+  findById(userId: string): Promise<StoredAccount | undefined>;
   hasAdmin(): Promise<boolean>;
-  /** Undefined if the e-mail address has an account already; of two at once one is made. */
-  add(account: NewAccount): Promise<KeptAccount | undefined>;
+  /** Undefined if the e-mail address has an account already; of two calls at once one adds it. */
+  add(account: NewAccount): Promise<StoredAccount | undefined>;
 }
 
 interface AccountDocument {
@@ -36,19 +36,19 @@ const schema = new Schema<AccountDocument>(
   { versionKey: false },
 );
 schema.index({ email: 1 }, { unique: true });
-// Only for the few who are admins: whether there is one is asked at each start.
+// Each start asks whether there is an admin, and few accounts are.
 schema.index({ role: 1 }, { partialFilterExpression: { role: 'admin' } });
 
-/** Resolves when the indexes stand: without the unique one no account may be made. */
+/** Resolves when the indexes exist: without the unique one no account may be added. */
 export async function openAccountStore(database: Connection): Promise<AccountStore> {
   const model = database.model('Account', schema, 'accounts');
   await model.createIndexes();
   return {
     async findByEmail(email) {
-      return kept(await model.findOne({ email }).lean<AccountDocument>());
+      return toAccount(await model.findOne({ email }).lean<AccountDocument>());
     },
     async findById(userId) {
-      return kept(await model.findById(userId).lean<AccountDocument>());
+      return toAccount(await model.findById(userId).lean<AccountDocument>());
     },
     async hasAdmin() {
       return (await model.exists({ role: 'admin' })) !== null;
@@ -65,7 +65,7 @@ export async function openAccountStore(database: Connection): Promise<AccountSto
   };
 }
 
-function kept(document: AccountDocument | null): KeptAccount | undefined {
+function toAccount(document: AccountDocument | null): StoredAccount | undefined {
   if (document === null) return undefined;
   const { _id, name, email, role, passwordHash, createdBy } = document;
   return { userId: _id.toHexString(), name, email, role, passwordHash, createdBy: createdBy ?? undefined };

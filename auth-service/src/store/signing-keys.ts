@@ -1,37 +1,44 @@
 import { isDuplicateKey } from '@micromall/platform';
 import { type Connection, Schema } from 'mongoose';
-import { type SigningKey, signingKey } from '../signing-key.js';
+import type { SigningKey } from '../domain/signing-key.js';
 
 /** The one document of the collection. */
 const documentId = 'identity';
 
 export interface SigningKeyStore {
-  find(): Promise<SigningKey | undefined>;
-  /** Keeps the key unless there is one, and returns the one that is kept: of several that race, all get the same. */
-  keepFirst(key: SigningKey): Promise<SigningKey>;
+  /** The stored key; without one stores what `create` makes. Replicas that start at once get the same key. */
+  findOrAdd(create: () => Promise<SigningKey>): Promise<SigningKey>;
 }
 
+interface SigningKeyDocument extends SigningKey {
+  readonly _id: string;
+  readonly createdAt: Date;
+}
+
+const schema = new Schema<SigningKeyDocument>(
+  {
+    _id: { type: String, required: true },
+    kid: { type: String, required: true },
+    x: { type: String, required: true },
+    d: { type: String, required: true },
+    createdAt: { type: Date, required: true },
+  },
+  { versionKey: false },
+);
+
 export function openSigningKeyStore(database: Connection): SigningKeyStore {
-  const schema = new Schema(
-    {
-      _id: { type: String, required: true },
-      kid: { type: String, required: true },
-      x: { type: String, required: true },
-      d: { type: String, required: true },
-      createdAt: { type: Date, required: true },
-    },
-    { versionKey: false },
-  );
   const model = database.model('SigningKey', schema, 'signing-keys');
 
   async function find(): Promise<SigningKey | undefined> {
-    const document = await model.findById(documentId).lean();
-    return document === null ? undefined : signingKey.parse(document);
+    const document = await model.findById(documentId).lean<SigningKeyDocument>();
+    return document === null ? undefined : { kid: document.kid, x: document.x, d: document.d };
   }
 
   return {
-    find,
-    async keepFirst(key) {
+    async findOrAdd(create) {
+      const stored = await find();
+      if (stored) return stored;
+      const key = await create();
       try {
         await model.create({ _id: documentId, ...key, createdAt: new Date() });
         return key;

@@ -1,27 +1,33 @@
 import { type Account, account } from '@micromall/contracts';
 import { identityAudience, identityIssuer } from '@micromall/platform';
-import { errors, importJWK, jwtVerify, SignJWT } from 'jose';
-import { identityLifetimeSeconds, renewableAfterEndSeconds } from './domain/identity-times.js';
-import { newSigningKey, type PublicKey, publicKeyOf } from './signing-key.js';
-import type { SigningKeyStore } from './store/signing-keys.js';
+import {
+  calculateJwkThumbprint,
+  errors,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
+import { identityLifetimeSeconds, renewableAfterEndSeconds } from '../domain/identity-lifetime.js';
+import { type PublicKey, publicKeyOf, type SigningKey } from '../domain/signing-key.js';
 
 const algorithm = 'EdDSA';
 const subject = account.shape.userId;
 
-/** Whose a token is, if it is one of ours and not too old to be renewed. */
-export type Examined = { readonly userId: string } | { readonly refused: string };
+/** Whose a token is, if this shop signed it and it is not too old to be renewed. */
+export type VerifiedToken = { readonly userId: string } | { readonly refused: string };
 
-/** Vouches for people: JSON Web Tokens (RFC 7519) signed with Ed25519 (RFC 8037). */
+/** JSON Web Tokens (RFC 7519) that say who a person is, signed with Ed25519 (RFC 8037). */
 export interface Identities {
   readonly publicKeys: readonly PublicKey[];
   issue(person: Account): Promise<string>;
-  /** For renewal only: a token is accepted up to seven days after its end. */
-  examine(token: string): Promise<Examined>;
+  /** For renewal only: accepts a token up to seven days after its end. `refused` is a code of jose. */
+  verifyForRenewal(token: string): Promise<VerifiedToken>;
 }
 
-/** All replicas sign with the one key that the database has; the first to come makes it. */
-export async function createIdentities(store: SigningKeyStore): Promise<Identities> {
-  const key = (await store.find()) ?? (await store.keepFirst(await newSigningKey()));
+/** @param key the one with which all replicas sign */
+export async function createIdentities(key: SigningKey): Promise<Identities> {
   const publicKey = publicKeyOf(key);
   const [signing, verifying] = await Promise.all([
     importJWK({ ...publicKey, d: key.d }, algorithm),
@@ -38,7 +44,7 @@ export async function createIdentities(store: SigningKeyStore): Promise<Identiti
         .setIssuedAt()
         .setExpirationTime(`${identityLifetimeSeconds}s`)
         .sign(signing),
-    async examine(token) {
+    async verifyForRenewal(token) {
       try {
         const { payload } = await jwtVerify(token, verifying, {
           issuer: identityIssuer,
@@ -55,4 +61,11 @@ export async function createIdentities(store: SigningKeyStore): Promise<Identiti
       }
     },
   };
+}
+
+export async function newSigningKey(): Promise<SigningKey> {
+  const { publicKey, privateKey } = await generateKeyPair(algorithm, { crv: 'Ed25519', extractable: true });
+  const { x, d } = await exportJWK(privateKey);
+  if (!x || !d) throw new Error('the new Ed25519 key lacks one of its halves');
+  return { kid: await calculateJwkThumbprint(publicKey), x, d };
 }

@@ -1,4 +1,4 @@
-/** How long an identity is good for, in seconds: the most that a change of role or name takes to be seen. */
+/** How long an identity is valid, in seconds: the most that a change of role or name takes to be seen. */
 export const identityLifetimeSeconds = 60 * 60;
 
 /** How long after its end an identity can still be exchanged for a fresh one, in seconds. */
