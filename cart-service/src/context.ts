@@ -1,15 +1,15 @@
 import type { PlatformWithDatabase } from '@micromall/platform';
-import { type Catalogue, createCatalogue } from './catalogue.js';
+import { type Catalogue, createCatalogue } from './clients/catalogue.js';
 import type { Config } from './config.js';
 import { type CartEvents, createEvents } from './events.js';
 import { type CartStore, openCartStore } from './store/carts.js';
 
-/** What the handlers work with. */
+/** What handlers and use cases work with. */
 export interface Context {
   readonly carts: CartStore;
   readonly catalogue: Catalogue;
   readonly events: CartEvents;
-  /** ISO 4217; what an empty cart is counted in. */
+  /** ISO 4217; the currency of an empty cart. */
   readonly currency: string;
 }
 

@@ -1,5 +1,5 @@
 import type { CartChange } from '@micromall/contracts';
-import { Counter, type Logger, type Registry } from '@micromall/platform';
+import { Counter, type Logger, type Registry, startAtZero } from '@micromall/platform';
 
 /**
  * What happens to carts: each event is one log line and one count. A guest's cart id is that browser's secret, so
@@ -12,7 +12,7 @@ export interface CartEvents {
   stockRefused(productId: string, available: number): void;
   /** A review found less in the shop than in a cart. */
   cartReduced(changes: readonly CartChange[]): void;
-  /** @param leftOut how many products had no place in the account's cart any more */
+  /** @param leftOut how many products had no room in the account's cart */
   cartMerged(userId: string, leftOut: number): void;
   cartSettled(userId: string, orderId: string): void;
 }
@@ -37,7 +37,7 @@ export function createEvents(logger: Logger, registry: Registry): CartEvents {
   });
   const merged = new Counter({
     name: 'cart_merges_total',
-    help: "Guests' carts moved into an account's cart",
+    help: "Guests' carts merged into an account's cart",
     registers,
   });
   const settled = new Counter({
@@ -45,6 +45,7 @@ export function createEvents(logger: Logger, registry: Registry): CartEvents {
     help: 'Paid orders taken out of their cart',
     registers,
   });
+  startAtZero(changed, { direction: ['more', 'fewer'] });
   return {
     cartChanged(productId, qty) {
       changed.inc({ direction: qty > 0 ? 'more' : 'fewer' });

@@ -1,5 +1,5 @@
 import { largestQuantity, type Product } from '@micromall/contracts';
-import { type CartItem, type KeptCart, mostItems, rememberCall } from './kept-cart.js';
+import { type CartItem, mostItems, recordCall, type StoredCart } from './stored-cart.js';
 
 export interface QuantityChange {
   readonly productId: string;
@@ -11,8 +11,8 @@ export interface QuantityChange {
   readonly now: Date;
 }
 
-export type ChangeOutcome =
-  | { readonly kind: 'changed' | 'unchanged' | 'product-unknown' | 'cart-full' }
+export type Refusal =
+  | { readonly kind: 'product-unknown' | 'cart-full' }
   | {
       readonly kind: 'insufficient-stock';
       readonly name: string;
@@ -21,22 +21,24 @@ export type ChangeOutcome =
       readonly inCart: number;
     };
 
-interface Step {
-  readonly cart: KeptCart;
+export type ChangeOutcome = { readonly kind: 'changed' | 'unchanged' } | Refusal;
+
+interface Decision {
+  readonly cart: StoredCart;
   readonly result: ChangeOutcome;
 }
 
 /** Puts more of a product into a cart if the shop has that many; taking out is always possible. */
-export function changeQuantity(cart: KeptCart, change: QuantityChange): Step {
+export function changeQuantity(cart: StoredCart, change: QuantityChange): Decision {
   const { productId, delta, product, callId } = change;
-  function refuse(kind: 'unchanged' | 'product-unknown' | 'cart-full'): Step {
+  function leave(kind: 'unchanged' | 'product-unknown' | 'cart-full'): Decision {
     return { cart, result: { kind } };
   }
 
-  if (callId !== undefined && cart.calls.includes(callId)) return refuse('unchanged');
+  if (callId !== undefined && cart.callIds.includes(callId)) return leave('unchanged');
   const item = cart.items.find((each) => each.productId === productId);
-  if (!product && (delta > 0 || !item)) return refuse('product-unknown');
-  if (delta < 0 && !item) return refuse('unchanged');
+  if (!product && (delta > 0 || !item)) return leave('product-unknown');
+  if (delta < 0 && !item) return leave('unchanged');
 
   const inCart = item?.quantity ?? 0;
   const quantity = inCart + delta;
@@ -45,7 +47,7 @@ export function changeQuantity(cart: KeptCart, change: QuantityChange): Step {
     if (quantity > available) {
       return { cart, result: { kind: 'insufficient-stock', name: product.name, available, inCart } };
     }
-    if (!item && cart.items.length >= mostItems) return refuse('cart-full');
+    if (!item && cart.items.length >= mostItems) return leave('cart-full');
   }
   const changed: CartItem = {
     productId,
@@ -54,12 +56,12 @@ export function changeQuantity(cart: KeptCart, change: QuantityChange): Step {
     addedAt: item?.addedAt ?? change.now,
   };
   return {
-    cart: rememberCall({ ...cart, items: withItem(cart.items, changed) }, callId),
+    cart: recordCall({ ...cart, items: withItem(cart.items, changed) }, callId),
     result: { kind: 'changed' },
   };
 }
 
-/** The items with one of them replaced where it stood, added at the end, or removed if nothing is left of it. */
+/** The items with one replaced in its place, added at the end, or removed if its quantity is 0. */
 export function withItem(items: readonly CartItem[], changed: CartItem): CartItem[] {
   const isNew = items.every((item) => item.productId !== changed.productId);
   const all = isNew

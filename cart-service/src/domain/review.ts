@@ -1,11 +1,11 @@
 import type { CartChange, Product } from '@micromall/contracts';
-import type { CartItem, KeptCart } from './kept-cart.js';
+import type { CartItem, StoredCart } from './stored-cart.js';
 
 /** Reduces each item to what the shop has; what it has none of, or does not sell any more, leaves the cart. */
 export function review(
-  cart: KeptCart,
+  cart: StoredCart,
   products: ReadonlyMap<string, Product>,
-): { cart: KeptCart; result: CartChange[] } {
+): { cart: StoredCart; result: CartChange[] } {
   const items: CartItem[] = [];
   const changes: CartChange[] = [];
   for (const item of cart.items) {

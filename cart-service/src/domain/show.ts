@@ -1,12 +1,12 @@
 import type { Cart, CartLine, Product } from '@micromall/contracts';
-import type { KeptCart } from './kept-cart.js';
+import type { StoredCart } from './stored-cart.js';
 
 /**
  * The cart with the names, prices and stock of this moment. A product that the shop does not sell any more has no
- * price and is not shown; the next review tells of it.
+ * price and is not shown; the next review reports it.
  * @param currency ISO 4217, for a cart that shows nothing
  */
-export function show(cart: KeptCart, products: ReadonlyMap<string, Product>, currency: string): Cart {
+export function show(cart: StoredCart, products: ReadonlyMap<string, Product>, currency: string): Cart {
   const lines: CartLine[] = [];
   let shownCurrency = currency;
   for (const { productId, quantity } of cart.items) {
@@ -26,6 +26,6 @@ export function show(cart: KeptCart, products: ReadonlyMap<string, Product>, cur
   };
 }
 
-export function productIdsOf(cart: KeptCart): string[] {
+export function productIdsOf(cart: StoredCart): string[] {
   return cart.items.map((item) => item.productId);
 }

@@ -1,43 +1,25 @@
 import { type changeCart, largestQuantity } from '@micromall/contracts';
 import { failed, type RpcHandler } from '@micromall/platform';
 import type { Context } from '../context.js';
-import { changeQuantity } from '../domain/change-quantity.js';
-import { mostItems } from '../domain/kept-cart.js';
-import { mayUse } from '../domain/ownership.js';
-import { productIdsOf } from '../domain/show.js';
-import { notYourCart, shown } from './answers.js';
+import { mayUse, notYourCart } from '../domain/ownership.js';
+import { mostItems } from '../domain/stored-cart.js';
+import { changeItem } from '../use-cases/change-cart.js';
 
 export function handleChangeCart(context: Context): RpcHandler<typeof changeCart> {
-  const { carts, catalogue, events } = context;
-  return async ({ id, itemid, qty }, caller) => {
-    if (!mayUse(id, caller)) return notYourCart();
-    const findProducts = catalogue.forOneRequest();
-    const { cart, result } = await carts.update(id, async (current) => {
-      // All that the answer will show is asked for before anything changes: no answer, no change.
-      const products = await findProducts([...new Set([itemid, ...productIdsOf(current)])]);
-      return changeQuantity(current, {
-        productId: itemid,
-        delta: qty,
-        product: products.get(itemid),
-        callId: caller.callId,
-        now: new Date(),
-      });
-    });
+  return async (request, caller) => {
+    if (!mayUse(request.id, caller)) return notYourCart;
+    const result = await changeItem(context, request, caller.callId);
     switch (result.kind) {
+      case 'done':
+        return { ok: true, cart: result.cart };
       case 'product-unknown':
         return failed('product-unknown', 'The shop does not have this product.');
       case 'cart-full':
         return failed('cart-full', `A cart holds at most ${mostItems} different products.`);
       case 'insufficient-stock': {
         const { name, available, inCart } = result;
-        events.stockRefused(itemid, available);
         return failed('insufficient-stock', refusal(name, available, inCart), { name, available, inCart });
       }
-      case 'changed':
-        events.cartChanged(itemid, qty);
-        return { ok: true, cart: await shown(context, cart, findProducts) };
-      case 'unchanged':
-        return { ok: true, cart: await shown(context, cart, findProducts) };
     }
   };
 }

@@ -1,45 +1,47 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createKeyedMutex, isDuplicateKey, notJournaled } from '@micromall/platform';
 import { type Connection, type Model, Schema } from 'mongoose';
-import { type CartItem, type KeptCart, type Move, unusedCart } from '../domain/kept-cart.js';
 import { isAccountCart } from '../domain/ownership.js';
+import { type CartItem, type Merge, type StoredCart, unusedCart } from '../domain/stored-cart.js';
 
-/** A guest's cart that nobody changes for so long ends; an account's cart stays. */
+/** How long after its last change a guest's cart is deleted; an account's cart stays. */
 const guestCartLifetimeMs = 30 * 24 * 60 * 60 * 1_000;
 
-/** Each try loses only because another change was kept, so this many mean that something is wrong. */
-const mostTries = 200;
-const longestPauseMs = 20;
+/** An attempt fails only because another change was stored, so this many failures are a fault. */
+const mostAttempts = 200;
+const longestDelayMs = 20;
 
-/** What a decision about a cart comes to: the cart as it should be (the same object: leave it), and what to say. */
-export interface Step<Result> {
-  readonly cart: KeptCart;
+/** A decision about a cart: the cart as it should be (the same object: no change), and a result for the caller. */
+export interface Decision<Result> {
+  readonly cart: StoredCart;
   readonly result: Result;
 }
 
 export interface CartStore {
   /** A cart that nobody has used yet is empty, in version 0. */
-  find(id: string): Promise<KeptCart>;
+  find(id: string): Promise<StoredCart>;
   /**
    * Changes a cart as one atomic step: `decide` sees the cart as it is, and is asked again whenever someone else
-   * changed it before its decision was kept.
-   * @returns the last decision, with the version that was kept
+   * changed it before its decision was stored.
+   * @returns the last decision, with the version that was stored
    */
-  update<Result>(id: string, decide: Decide<Result>): Promise<Step<Result>>;
+  update<Result>(id: string, decide: Decide<Result>): Promise<Decision<Result>>;
 }
 
-type Decide<Result> = (cart: KeptCart) => Step<Result> | Promise<Step<Result>>;
+type Decide<Result> = (cart: StoredCart) => Decision<Result> | Promise<Decision<Result>>;
 
 interface CartDocument {
   _id: string;
   version: number;
   items: CartItem[];
   calls: string[];
+  /** Ids of merges. */
   moves: string[];
   orders: string[];
-  moving?: Move | null;
+  /** The pending merge. */
+  moving?: Merge | null;
   updatedAt: Date;
-  /** Only guests' carts have one: the database removes them then. */
+  /** Only guests' carts have one: the database deletes them then. */
   endsAt?: Date | null;
 }
 
@@ -52,7 +54,7 @@ const itemSchema = new Schema(
   },
   { _id: false },
 );
-const moveSchema = new Schema(
+const mergeSchema = new Schema(
   {
     id: { type: String, required: true },
     into: { type: String, required: true },
@@ -68,11 +70,11 @@ const schema = new Schema<CartDocument>(
     calls: { type: [String], required: true },
     moves: { type: [String], required: true },
     orders: { type: [String], required: true },
-    moving: { type: moveSchema },
+    moving: { type: mergeSchema },
     updatedAt: { type: Date, required: true },
     endsAt: { type: Date },
   },
-  // Waiting for the disk at each click would cost more than the cart that a power cut takes.
+  // A power cut may cost the last clicks, which is cheaper than waiting for the disk at each click.
   { versionKey: false, writeConcern: notJournaled },
 );
 schema.index({ endsAt: 1 }, { expireAfterSeconds: 0 });
@@ -80,44 +82,43 @@ schema.index({ endsAt: 1 }, { expireAfterSeconds: 0 });
 export async function openCartStore(database: Connection): Promise<CartStore> {
   const model = database.model<CartDocument>('Cart', schema, 'carts');
   await model.createIndexes();
-  const inTurn = createKeyedMutex();
+  const oneAtATime = createKeyedMutex();
 
-  async function find(id: string): Promise<KeptCart> {
+  async function find(id: string): Promise<StoredCart> {
     const document = await model.findById(id).lean<CartDocument>();
-    return document === null ? unusedCart(id) : kept(document);
+    return document === null ? unusedCart(id) : toCart(document);
   }
 
   return {
     find,
     async update(id, decide) {
-      const kept = await tryOnce(id, decide);
-      // Losers of one process go on one by one, so that they don't take the next version from each other.
-      return kept ?? inTurn(id, () => tryUntilKept(id, decide));
+      // After a conflict the changes of this process take turns, so that they don't conflict with each other.
+      return (await attempt(id, decide)) ?? oneAtATime(id, () => attemptUntilStored(id, decide));
     },
   };
 
-  async function tryUntilKept<Result>(id: string, decide: Decide<Result>): Promise<Step<Result>> {
-    for (let tries = 1; tries <= mostTries; tries += 1) {
-      const kept = await tryOnce(id, decide);
-      if (kept) return kept;
-      // Another process was quicker: two that lose together would lose together again.
-      await wait(Math.random() * Math.min(tries, longestPauseMs));
+  async function attemptUntilStored<Result>(id: string, decide: Decide<Result>): Promise<Decision<Result>> {
+    for (let attempts = 1; attempts <= mostAttempts; attempts += 1) {
+      const stored = await attempt(id, decide);
+      if (stored) return stored;
+      // Another process was quicker. A random delay keeps two processes from conflicting again and again.
+      await delay(Math.random() * Math.min(attempts, longestDelayMs));
     }
-    throw new Error(`a cart changed ${mostTries} times while one change was made`);
+    throw new Error(`a cart changed ${mostAttempts} times while one change was made`);
   }
 
   /** Undefined if someone else changed the cart meanwhile. */
-  async function tryOnce<Result>(id: string, decide: Decide<Result>): Promise<Step<Result> | undefined> {
+  async function attempt<Result>(id: string, decide: Decide<Result>): Promise<Decision<Result> | undefined> {
     const before = await find(id);
-    const step = await decide(before);
-    if (step.cart === before) return step;
-    const after = { ...step.cart, version: before.version + 1 };
-    return (await replace(model, before, after)) ? { ...step, cart: after } : undefined;
+    const decision = await decide(before);
+    if (decision.cart === before) return decision;
+    const after = { ...decision.cart, version: before.version + 1 };
+    return (await replace(model, before, after)) ? { ...decision, cart: after } : undefined;
   }
 }
 
-/** False if the cart is not in the version any more that the decision was made about. */
-async function replace(model: Model<CartDocument>, before: KeptCart, after: KeptCart): Promise<boolean> {
+/** False if someone else changed the cart since it was read. */
+async function replace(model: Model<CartDocument>, before: StoredCart, after: StoredCart): Promise<boolean> {
   const document = documentOf(after, new Date());
   if (before.version > 0) {
     const { matchedCount } = await model.replaceOne({ _id: before.id, version: before.version }, document);
@@ -132,20 +133,28 @@ async function replace(model: Model<CartDocument>, before: KeptCart, after: Kept
   }
 }
 
-function documentOf({ id, items, calls, moves, orders, version, moving }: KeptCart, now: Date): CartDocument {
+function documentOf(cart: StoredCart, now: Date): CartDocument {
   return {
-    _id: id,
-    version,
-    items: [...items],
-    calls: [...calls],
-    moves: [...moves],
-    orders: [...orders],
+    _id: cart.id,
+    version: cart.version,
+    items: [...cart.items],
+    calls: [...cart.callIds],
+    moves: [...cart.mergeIds],
+    orders: [...cart.orderIds],
     updatedAt: now,
-    ...(moving ? { moving } : {}),
-    ...(isAccountCart(id) ? {} : { endsAt: new Date(now.getTime() + guestCartLifetimeMs) }),
+    ...(cart.pendingMerge ? { moving: cart.pendingMerge } : {}),
+    ...(isAccountCart(cart.id) ? {} : { endsAt: new Date(now.getTime() + guestCartLifetimeMs) }),
   };
 }
 
-function kept({ _id, version, items, calls, moves, orders, moving }: CartDocument): KeptCart {
-  return { id: _id, version, items, calls, moves, orders, moving: moving ?? undefined };
+function toCart({ _id, version, items, calls, moves, orders, moving }: CartDocument): StoredCart {
+  return {
+    id: _id,
+    version,
+    items,
+    callIds: calls,
+    mergeIds: moves,
+    orderIds: orders,
+    pendingMerge: moving ?? undefined,
+  };
 }

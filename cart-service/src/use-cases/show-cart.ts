@@ -1,18 +1,13 @@
 import type { Cart } from '@micromall/contracts';
-import { failed } from '@micromall/platform';
-import type { FindProducts } from '../catalogue.js';
+import type { FindProducts } from '../clients/catalogue.js';
 import type { Context } from '../context.js';
-import type { KeptCart } from '../domain/kept-cart.js';
 import { productIdsOf, show } from '../domain/show.js';
-
-export function notYourCart() {
-  return failed('not-your-cart', 'This cart belongs to an account. Log in as that person to use it.');
-}
+import type { StoredCart } from '../domain/stored-cart.js';
 
 /** The cart as people see it. An empty one needs nothing from product-service. */
-export async function shown(
+export async function showCart(
   { catalogue, currency }: Context,
-  cart: KeptCart,
+  cart: StoredCart,
   findProducts: FindProducts = catalogue.forOneRequest(),
 ): Promise<Cart> {
   return show(cart, await findProducts(productIdsOf(cart)), currency);

@@ -1,18 +1,18 @@
 import { catalog, type Product } from '@micromall/contracts';
 import type { RpcClient } from '@micromall/platform';
 
-/** Products by their id, as product-service knows them now; one that is gone is missing. */
+/** Products by their id, as product-service knows them now; a deleted one is missing. */
 export type Products = ReadonlyMap<string, Product>;
 
-/** Finds products by their ids; asks only for those that it was not asked before. */
+/**
+ * Finds products by their ids; asks only for those that it was not asked before.
+ * @throws {RpcError} when product-service does not answer
+ */
 export type FindProducts = (productIds: readonly string[]) => Promise<Products>;
 
-/** Names, prices and stock: product-service's word, never the caller's. */
+/** Names, prices and stock: from product-service, never from the caller. */
 export interface Catalogue {
-  /**
-   * For the length of one request, so that no product is asked for twice in it.
-   * The returned function throws an RpcError when product-service does not answer.
-   */
+  /** For the length of one request, so that it asks for no product twice. */
   forOneRequest(): FindProducts;
 }
 
@@ -24,10 +24,9 @@ export function createCatalogue(rpc: RpcClient): Catalogue {
       return async (productIds) => {
         const missing = productIds.filter((productId) => !asked.has(productId));
         if (missing.length === 0) return found;
-        const reply = await rpc.call(catalog, { productIds: missing });
-        if (!reply.ok) throw new Error('the catalogue failed in a way that its contract does not name');
+        const { products } = await rpc.call(catalog, { productIds: missing });
         for (const productId of missing) asked.add(productId);
-        for (const product of reply.products) found.set(product.productId, product);
+        for (const product of products) found.set(product.productId, product);
         return found;
       };
     },
