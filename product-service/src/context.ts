@@ -1,22 +1,22 @@
 import type { EventPublisher, PlatformWithDatabase } from '@micromall/platform';
-import { type CatalogueCache, createCatalogueCache } from './catalogue-cache.js';
+import { createPictureEncoder, type PictureEncoder } from './clients/picture-encoder.js';
 import type { Config } from './config.js';
 import { createEvents, type ProductEvents } from './events.js';
-import { createPictureEncoder, type PictureEncoder } from './pictures/encoder.js';
-import { createEndingStore } from './store/endings.js';
+import { type CatalogueCache, createCatalogueCache } from './store/catalogue-cache.js';
 import { createImageStore, type ImageStore } from './store/images.js';
 import { openProductModel } from './store/product-model.js';
 import { createProductStore, type ProductStore } from './store/products.js';
-import { createShortOrderStore, type ShortOrderStore } from './store/short-orders.js';
+import { createSettledReservationStore } from './store/settled-reservations.js';
 import { createStockStore, type StockStore } from './store/stock.js';
+import { createUnfulfillableOrderStore, type UnfulfillableOrderStore } from './store/unfulfillable-orders.js';
 
-/** What the handlers work with. */
+/** What handlers, use cases and jobs work with. */
 export interface Context {
   /** ISO 4217. */
   readonly currency: string;
   readonly products: ProductStore;
   readonly stock: StockStore;
-  readonly shortOrders: ShortOrderStore;
+  readonly unfulfillableOrders: UnfulfillableOrderStore;
   readonly images: ImageStore;
   readonly catalogue: CatalogueCache;
   readonly pictures: PictureEncoder;
@@ -30,8 +30,8 @@ export async function createContext(platform: PlatformWithDatabase, config: Conf
   return {
     currency: config.CURRENCY,
     products,
-    stock: createStockStore(model, createEndingStore(platform.database)),
-    shortOrders: createShortOrderStore(platform.database),
+    stock: createStockStore(model, createSettledReservationStore(platform.database)),
+    unfulfillableOrders: createUnfulfillableOrderStore(platform.database),
     images: createImageStore(platform.database),
     catalogue: createCatalogueCache(() => products.list()),
     pictures: createPictureEncoder(),

@@ -1,23 +1,25 @@
 import type { Shortage } from '@micromall/contracts';
-import { Counter, Gauge, type Logger, type Registry } from '@micromall/platform';
+import { Counter, Gauge, type Logger, type Registry, startAtZero } from '@micromall/platform';
 
 /** What happens to products and their stock: each event is one log line and one count. */
 export interface ProductEvents {
   productCreated(about: { productId: string; quantity: number; withImage: boolean }): void;
   imageRefused(reason: string): void;
+  /** @param price minor units; Stripe does not take so much or so little */
+  priceRefused(price: number): void;
   stockChanged(about: { productId: string; delta: number; available: number }): void;
   stockReserved(about: { orderId: string; units: number }): void;
-  /** A stock-out: somebody wanted to buy what is not there. */
+  /** A stock-out: somebody wanted to buy more than there is. */
   stockRefused(about: { orderId: string; shortages: Shortage[] }): void;
   stockSold(about: { orderId: string; units: number }): void;
   stockReleased(about: { orderId: string; units: number; reason: 'cancelled' | 'expired' }): void;
   stockReturned(about: { orderId: string; units: number }): void;
   /** Somebody paid for what has gone to others; the order will be refunded. */
   paidOrderShort(about: { orderId: string; shortages: Shortage[] }): void;
-  /** A payment for lines of which nothing is known (any more): nothing was sold. */
+  /** A payment for lines of which nothing is known: nothing was sold. */
   saleUnknown(about: { orderId: string; productIds: string[] }): void;
-  /** How the shelves stand: units held for orders that are being paid, and products of which none is left. */
-  shelvesAre(levels: { held: number; soldOut: number }): void;
+  /** Sets gauges: units held for orders that are being paid, and products of which none is left. */
+  stockCounted(totals: { held: number; soldOut: number }): void;
 }
 
 export function createEvents(logger: Logger, registry: Registry): ProductEvents {
@@ -26,6 +28,7 @@ export function createEvents(logger: Logger, registry: Registry): ProductEvents 
   }
   const created = counter('products_created_total', 'Products added to the catalogue');
   const imagesRefused = counter('product_images_refused_total', 'Pictures that could not be decoded');
+  const pricesRefused = counter('product_prices_refused_total', 'Prices that Stripe would not take');
   const changed = counter('stock_changes_total', 'Changes of stock by hand, by direction (added, removed)', [
     'direction',
   ]);
@@ -43,7 +46,9 @@ export function createEvents(logger: Logger, registry: Registry): ProductEvents 
   const returned = counter('stock_returned_units_total', 'Units of refunded orders that are for sale again');
   const short = counter('stock_short_paid_orders_total', 'Paid orders whose stock had gone to others');
   const unknown = counter('stock_unknown_sales_total', 'Paid orders of whose stock nothing was known');
-  // Every replica counts the same products: take the greatest, not the sum.
+  startAtZero(changed, { direction: ['added', 'removed'] });
+  startAtZero(released, { reason: ['cancelled', 'expired'] });
+  // Every replica counts the same products: a query takes the greatest, not the sum.
   const held = new Gauge({
     name: 'stock_held_units',
     help: 'Units held for orders that are being paid; every replica sees them all',
@@ -63,6 +68,10 @@ export function createEvents(logger: Logger, registry: Registry): ProductEvents 
     imageRefused(reason) {
       imagesRefused.inc();
       logger.info({ reason }, 'picture refused');
+    },
+    priceRefused(price) {
+      pricesRefused.inc();
+      logger.info({ price }, 'price refused');
     },
     stockChanged(about) {
       changed.inc({ direction: about.delta > 0 ? 'added' : 'removed' });
@@ -96,9 +105,9 @@ export function createEvents(logger: Logger, registry: Registry): ProductEvents 
       unknown.inc();
       logger.warn(about, 'a payment for which no stock was ever reserved');
     },
-    shelvesAre(levels) {
-      held.set(levels.held);
-      soldOut.set(levels.soldOut);
+    stockCounted(totals) {
+      held.set(totals.held);
+      soldOut.set(totals.soldOut);
     },
   };
 }

@@ -4,8 +4,8 @@ import { failpoint as named } from '@micromall/platform';
 export const failpoints = [
   'stock-held',
   'stock-sold',
-  'shortage-kept',
-  'shortage-told',
+  'shortage-stored',
+  'shortage-published',
   'stock-released',
   'stock-returned',
 ] as const;

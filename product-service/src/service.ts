@@ -24,7 +24,7 @@ import { handleOrderCancelled } from './handlers/on-order-cancelled.js';
 import { handleOrderPaid } from './handlers/on-order-paid.js';
 import { handleOrderRefunded } from './handlers/on-order-refunded.js';
 import { handleReserveStock } from './handlers/reserve-stock.js';
-import { startSweeper } from './stock/sweeper.js';
+import { startReservationSweeper } from './jobs/reservation-sweeper.js';
 
 /**
  * Starts product-service: catalogue, images, stock and reservations.
@@ -46,7 +46,7 @@ async function build(platform: PlatformWithDatabase, config: Config): Promise<vo
   platform.consumer.on(orderCancelled, handleOrderCancelled(context));
   platform.consumer.on(orderRefunded, handleOrderRefunded(context));
 
-  const sweeper = startSweeper(context.stock, context.events, platform.logger, {
+  const sweeper = startReservationSweeper(context, platform.logger, {
     everyMs: config.RESERVATION_SWEEP_MS,
     graceMs: config.RESERVATION_GRACE_MS,
   });

@@ -1,15 +1,15 @@
-import { catalog, orderPaid, type RpcRequestInput } from '@micromall/contracts';
-import { startPeer } from '@micromall/test-kit';
+import { catalog, type RpcRequestInput } from '@micromall/contracts';
+import { expectOk, newId } from '@micromall/test-kit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createCatalogueCache } from '../src/catalogue-cache.js';
 import type { ListedProduct } from '../src/domain/catalogue.js';
-import { Bed, newId } from './bed.js';
+import { createCatalogueCache } from '../src/store/catalogue-cache.js';
+import { type ProductHarness, startProductHarness } from './harness.js';
 
-let bed: Bed;
+let shop: ProductHarness;
 const ids: Record<string, string> = {};
 
 beforeAll(async () => {
-  bed = await Bed.start('product-catalogue');
+  shop = await startProductHarness();
   for (const [name, category, price, description] of [
     ['Café press', 'Kitchen', 4_900, 'Makes eight cups.'],
     ['Teapot', 'Kitchen', 3_900, 'Cast iron (1.2 l).'],
@@ -18,15 +18,13 @@ beforeAll(async () => {
     ['Notebook 10', 'Desk', 900, 'Ten sheets.'],
     ['Notebook 9', 'Desk', 900, 'Nine sheets. a+b'],
   ] as const) {
-    ids[name] = await bed.product(3, { name, category, price, description });
+    ids[name] = await shop.product(3, { name, category, price, description });
   }
 });
-afterAll(() => bed.stop());
+afterAll(() => shop.harness.stop());
 
 async function list(request: RpcRequestInput<typeof catalog>) {
-  const reply = await bed.frontend.platform.rpc.call(catalog, request);
-  if (!reply.ok) throw new Error('the catalogue did not answer');
-  return reply;
+  return expectOk(await shop.rpc.call(catalog, request));
 }
 async function namesOf(request: RpcRequestInput<typeof catalog>): Promise<string[]> {
   return (await list(request)).products.map(({ name }) => name);
@@ -45,8 +43,8 @@ describe('a page of the catalogue', () => {
     ]);
   });
 
-  test('shows nothing of the inside', async () => {
-    await bed.mustReserve(newId(), [{ productId: ids.Teapot ?? '', quantity: 1 }]);
+  test('shows only what anybody may see', async () => {
+    await shop.mustReserve(newId(), [{ productId: ids.Teapot ?? '', quantity: 1 }]);
     const fields = [
       'available',
       'category',
@@ -141,7 +139,7 @@ describe('a page of the catalogue', () => {
   });
 
   test('refuses a page of operators', async () => {
-    const { rpc } = bed.frontend.platform;
+    const { rpc } = shop;
     const hostile = { search: { $regex: '.*' } } as unknown as RpcRequestInput<typeof catalog>;
 
     await expect(rpc.call(catalog, hostile)).rejects.toMatchObject({ fault: 'malformed-request' });
@@ -159,25 +157,22 @@ describe('named products', () => {
   });
 
   test('show the stock as it is at that moment, for carts too', async () => {
-    const mug = await bed.product(30);
-    const cart = await startPeer('cart-service', bed.vhost.amqpUrl('cart-service'), ({ consumer }) =>
-      consumer.on(orderPaid, async () => undefined),
-    );
+    const mug = await shop.product(30);
+    const cart = await shop.harness.peer('cart-service');
     for (let sold = 1; sold <= 5; sold += 1) {
       await list({});
-      await bed.mustReserve(newId(), [{ productId: mug, quantity: 1 }]);
+      await shop.mustReserve(newId(), [{ productId: mug, quantity: 1 }]);
 
       const reply = await cart.platform.rpc.call(catalog, { productIds: [mug] });
 
       expect(reply).toMatchObject({ products: [{ available: 30 - sold }] });
     }
-    await cart.stop();
   });
 
   test('so does the whole catalogue', async () => {
-    const mug = await bed.product(2);
+    const mug = await shop.product(2);
     await list({});
-    await bed.mustReserve(newId(), [{ productId: mug, quantity: 2 }]);
+    await shop.mustReserve(newId(), [{ productId: mug, quantity: 2 }]);
 
     const { products, total } = await list({ all: true });
 
@@ -186,7 +181,7 @@ describe('named products', () => {
   });
 });
 
-describe('what pages remember of the catalogue', () => {
+describe('the cache of the catalogue', () => {
   const lamp = (available: number): ListedProduct => ({
     createdAt: new Date(),
     product: {
@@ -203,54 +198,54 @@ describe('what pages remember of the catalogue', () => {
 
   function cacheOver(stock: { available: number }) {
     let nowMs = 0;
-    let looks = 0;
+    let queries = 0;
     const cache = createCatalogueCache(
       async () => {
-        looks += 1;
+        queries += 1;
         return [lamp(stock.available)];
       },
       () => nowMs,
     );
     const shown = async () => (await cache.recent()).newest(1)[0]?.available;
-    const wait = (ms: number) => {
+    const advance = (ms: number) => {
       nowMs += ms;
     };
-    return { cache, shown, wait, looks: () => looks };
+    return { cache, shown, advance, queries: () => queries };
   }
 
-  test('is at most a second old, and one look serves all who come meanwhile', async () => {
+  test('is at most a second old, and one query serves all who come meanwhile', async () => {
     const stock = { available: 5 };
-    const { shown, wait, looks } = cacheOver(stock);
+    const { shown, advance, queries } = cacheOver(stock);
     await Promise.all([shown(), shown(), shown()]);
     stock.available = 4;
 
-    wait(999);
+    advance(999);
     expect(await shown()).toBe(5);
-    expect(looks()).toBe(1);
-    wait(1);
+    expect(queries()).toBe(1);
+    advance(1);
     expect(await shown()).toBe(4);
-    expect(looks()).toBe(2);
+    expect(queries()).toBe(2);
   });
 
-  test('a look that began before a change is not kept after it', async () => {
+  test('forgets what a query read that began before a change', async () => {
     const stock = { available: 5 };
     const { cache, shown } = cacheOver(stock);
     const early = shown();
     stock.available = 4;
-    cache.forget();
+    cache.invalidate();
 
     await early;
 
     expect(await shown()).toBe(4);
   });
 
-  test('a look that fails is not remembered', async () => {
+  test('forgets a query that failed', async () => {
     let broken = true;
     const cache = createCatalogueCache(async () => {
-      if (broken) throw new Error('the database is away');
+      if (broken) throw new Error('the database is down');
       return [lamp(1)];
     });
-    await expect(cache.recent()).rejects.toThrow('the database is away');
+    await expect(cache.recent()).rejects.toThrow('the database is down');
     broken = false;
 
     expect((await cache.recent()).size).toBe(1);

@@ -3,17 +3,17 @@ import { crc32 } from 'node:zlib';
 import { createProduct, getImage, imageWidths } from '@micromall/contracts';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Bed } from './bed.js';
+import { type ProductHarness, startProductHarness } from './harness.js';
 
-let bed: Bed;
+let shop: ProductHarness;
 beforeAll(async () => {
-  bed = await Bed.start('product-pictures');
+  shop = await startProductHarness();
 });
-afterAll(() => bed.stop());
+afterAll(() => shop.harness.stop());
 
 function create(picture: Buffer) {
   const request = { name: 'Pictured', quantity: 1, price: 100, imageBase64: picture.toString('base64') };
-  return bed.frontend.platform.rpc.call(createProduct, request, { identity: bed.admin });
+  return shop.rpc.call(createProduct, request, shop.admin);
 }
 
 async function imageOf(picture: Buffer): Promise<string> {
@@ -23,9 +23,7 @@ async function imageOf(picture: Buffer): Promise<string> {
 }
 
 async function versions(image: string): Promise<Buffer[]> {
-  const replies = await Promise.all(
-    imageWidths.map((width) => bed.frontend.platform.rpc.call(getImage, { image, width })),
-  );
+  const replies = await Promise.all(imageWidths.map((width) => shop.rpc.call(getImage, { image, width })));
   return replies.map((reply) => {
     if (!reply.ok) throw new Error(reply.error.message);
     expect(reply.contentType).toBe('image/webp');
@@ -69,7 +67,7 @@ function pngThatClaims(width: number, height: number): Buffer {
 }
 
 describe('the picture of a product', () => {
-  test('is kept as WebP in three widths, named by the hash of the widest', async () => {
+  test('is stored as WebP in three widths, named by the hash of the widest', async () => {
     const image = await imageOf(await plain(1_600, 800).jpeg().toBuffer());
 
     const kept = await versions(image);
@@ -97,7 +95,7 @@ describe('the picture of a product', () => {
     for (const bytes of small) expect(await sharp(bytes).metadata()).toMatchObject({ width: 60, height: 30 });
   });
 
-  test('stands as the camera was held, and keeps nothing else of what the camera wrote', async () => {
+  test('is turned as the camera was held, and keeps no other metadata', async () => {
     const right = {
       input: await sharp({ create: { width: 30, height: 30, channels: 3, background: red } })
         .png()
@@ -147,19 +145,19 @@ describe('the picture of a product', () => {
     for (const bytes of await versions(await imageOf(picture))) expect(bytes.length).toBeLessThan(195_000);
   });
 
-  test('is kept once when two products show the same', async () => {
+  test('is stored once when two products show the same', async () => {
     const picture = await plain(70, 70).png().toBuffer();
 
     const images = await Promise.all([imageOf(picture), imageOf(picture)]);
 
     expect(images[0]).toBe(images[1]);
     const { _id } =
-      (await bed.database.collection<{ _id: string }>('images').findOne({ _id: images[0] })) ?? {};
+      (await shop.database.collection<{ _id: string }>('images').findOne({ _id: images[0] })) ?? {};
     expect(_id).toBe(images[0]);
   });
 
   test('that does not exist is told so', async () => {
-    const reply = await bed.frontend.platform.rpc.call(getImage, { image: 'f'.repeat(64), width: 400 });
+    const reply = await shop.rpc.call(getImage, { image: 'f'.repeat(64), width: 400 });
 
     expect(reply).toMatchObject({ ok: false, error: { code: 'image-unknown' } });
   });
@@ -182,12 +180,12 @@ describe('a file that is no picture', () => {
     ['a PNG whose header claims 60,000 by 60,000 pixels', () => pngThatClaims(60_000, 60_000)],
     ['a true picture of 36 million pixels in a few kilobytes', () => plain(6_000, 6_000).png().toBuffer()],
   ])('%s is refused, and no product is made', async (_, file) => {
-    const before = await bed.database.collection('products').countDocuments({});
+    const before = await shop.database.collection('products').countDocuments({});
 
     const reply = await create(await file());
 
     expect(reply).toMatchObject({ ok: false, error: { code: 'image-unreadable' } });
-    expect(await bed.database.collection('products').countDocuments({})).toBe(before);
+    expect(await shop.database.collection('products').countDocuments({})).toBe(before);
   });
 
   test('is answered with a sentence that says what is wrong', async () => {

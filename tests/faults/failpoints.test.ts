@@ -216,7 +216,7 @@ it.each(
   },
 );
 
-it.each(named([{ 'product-service': 'shortage-kept' }, { 'product-service': 'shortage-told' }]))(
+it.each(named([{ 'product-service': 'shortage-stored' }, { 'product-service': 'shortage-published' }]))(
   'a paid order whose stock is gone outlives %s: its money goes back once, and the shopper is told',
   async (name, deaths) => {
     const sale = await newSale(`Short: ${name}`, 1);

@@ -2,8 +2,8 @@ import type { ReservationLine } from '@micromall/contracts';
 
 /**
  * One line for each product, with the quantities of lines that name it twice added up, in the order of the product
- * ids: orders that want the same products ask for them in the same order, so that two can't each hold what the
- * other still needs.
+ * ids. Orders that want the same products then ask for them in the same order, so that no two hold what the other
+ * still needs.
  */
 export function linesByProduct(lines: readonly ReservationLine[]): ReservationLine[] {
   const quantities = new Map<string, number>();

@@ -1,71 +1,74 @@
 import type { ReservationLine, Shortage } from '@micromall/contracts';
+import type { HoldState, ProductsForOrder, Transition } from './hold-state.js';
 import { shortagesOf } from './reservation.js';
-import type { Move, ProductsForOrder, Standing } from './standing.js';
 
 /** What to do next for an order that was paid. */
 export type SaleStep =
   /** Nothing is left to do; `missing` are lines of which nothing is known. */
-  | { readonly do: 'nothing'; readonly missing: ReservationLine[] }
-  /** The payment went back before its arrival was told. */
-  | { readonly do: 'skip-refunded' }
-  /** Stock that was given back is taken again. */
-  | { readonly do: 'retake'; readonly moves: Move[] }
-  | { readonly do: 'sell'; readonly moves: Move[] }
-  /** Stock that was given back has gone to others. */
-  | { readonly do: 'report-short'; readonly shortages: Shortage[] };
+  | { readonly kind: 'nothing'; readonly missing: ReservationLine[] }
+  /** The refund arrived before the payment. */
+  | { readonly kind: 'skip-refunded' }
+  /** Stock that was released is taken again. */
+  | { readonly kind: 'retake'; readonly transitions: Transition[] }
+  | { readonly kind: 'sell'; readonly transitions: Transition[] }
+  /** Stock that was released has gone to others. */
+  | { readonly kind: 'report-short'; readonly shortages: Shortage[] };
 
 /**
- * The next step for a paid order. Stock that it lost is taken again before any other is sold, so that an order that
- * can't be fulfilled is found out while all the rest can still go back.
+ * The next step for a paid order. Released stock is taken again before any other is sold: an order that can't be
+ * fulfilled is found while all the rest can still go back.
  */
 export function nextSaleStep(lines: readonly ReservationLine[], products: ProductsForOrder): SaleStep {
-  const standingOf = ({ productId }: ReservationLine) => products.get(productId)?.standing.is ?? 'none';
-  if (lines.some((line) => standingOf(line) === 'returned')) return { do: 'skip-refunded' };
+  const kindOf = ({ productId }: ReservationLine) => products.get(productId)?.hold.kind ?? 'none';
+  if (lines.some((line) => kindOf(line) === 'returned')) return { kind: 'skip-refunded' };
 
-  const released = lines.filter((line) => standingOf(line) === 'released');
+  const released = lines.filter((line) => kindOf(line) === 'released');
   if (released.length > 0) {
     const shortages = shortagesOf(released, products);
-    if (shortages.length > 0) return { do: 'report-short', shortages };
-    const moves = movesOf(released, products, () => 'sold');
-    return { do: 'retake', moves };
+    if (shortages.length > 0) return { kind: 'report-short', shortages };
+    return { kind: 'retake', transitions: transitionsOf(released, products, () => 'sold') };
   }
-  const held = movesOf(lines, products, (standing) => (standing.is === 'held' ? 'sold' : undefined));
-  if (held.length > 0) return { do: 'sell', moves: held };
-  return { do: 'nothing', missing: lines.filter((line) => standingOf(line) === 'none') };
+  const held = transitionsOf(lines, products, (hold) => (hold.kind === 'held' ? 'sold' : undefined));
+  if (held.length > 0) return { kind: 'sell', transitions: held };
+  return { kind: 'nothing', missing: lines.filter((line) => kindOf(line) === 'none') };
 }
 
-/** Says where an order's stock must go from a standing; undefined if it can stay. */
-export type Rule = (standing: Standing) => Move['to'] | undefined;
+/** The state that must follow a hold state; undefined if it can stay. */
+export type Rule = (hold: HoldState) => Transition['to'] | undefined;
 
 /** A paid order that can't be fulfilled keeps nothing: it is refunded as a whole. */
-export function afterShortage(standing: Standing): Move['to'] | undefined {
-  return standing.is === 'held' || standing.is === 'sold' ? 'released' : undefined;
+export function afterShortage(hold: HoldState): Transition['to'] | undefined {
+  return hold.kind === 'held' || hold.kind === 'sold' ? 'released' : undefined;
 }
 
 /**
- * A cancelled order holds nothing. If it never got as far, that is remembered, for its reservation may be late: not
- * for one that was refused its stock, because that answer was given by us.
+ * A cancelled order holds nothing. One that holds nothing yet is recorded all the same, since its request for stock
+ * may come late; not so one that was refused its stock, since its request has been answered.
  */
 export function afterCancellation(wasRefusedStock: boolean): Rule {
-  return (standing) => {
-    if (standing.is === 'held') return 'released';
-    return standing.is === 'none' && !wasRefusedStock ? 'released' : undefined;
+  return (hold) => {
+    if (hold.kind === 'held') return 'released';
+    return hold.kind === 'none' && !wasRefusedStock ? 'released' : undefined;
   };
 }
 
-/** A refunded order's stock is for sale again, and stays so if word of its payment comes only now. */
-export function afterRefund(standing: Standing): Move['to'] | undefined {
-  return standing.is === 'returned' ? undefined : 'returned';
+/** A refunded order's stock is for sale again, and stays so if the payment's event comes only now. */
+export function afterRefund(hold: HoldState): Transition['to'] | undefined {
+  return hold.kind === 'returned' ? undefined : 'returned';
 }
 
-/** The moves that a rule asks for. What is held moves with the quantity that is held. */
-export function movesOf(lines: readonly ReservationLine[], products: ProductsForOrder, rule: Rule): Move[] {
-  return lines.flatMap(({ productId, quantity }): Move[] => {
-    const standing = products.get(productId)?.standing;
-    const to = standing && rule(standing);
-    if (!standing || to === undefined) return [];
-    if (standing.is === 'held') return [{ productId, quantity: standing.quantity, from: 'held', to }];
-    const archived = standing.is === 'none' ? undefined : standing.archived;
-    return [{ productId, quantity, from: standing.is, to, archived }];
+/** The transitions that a rule asks for. A held line goes with the quantity that is held. */
+export function transitionsOf(
+  lines: readonly ReservationLine[],
+  products: ProductsForOrder,
+  rule: Rule,
+): Transition[] {
+  return lines.flatMap(({ productId, quantity }): Transition[] => {
+    const hold = products.get(productId)?.hold;
+    const to = hold && rule(hold);
+    if (!hold || to === undefined) return [];
+    if (hold.kind === 'held') return [{ productId, quantity: hold.quantity, from: 'held', to }];
+    const archived = hold.kind === 'none' ? undefined : hold.archived;
+    return [{ productId, quantity, from: hold.kind, to, archived }];
   });
 }

@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 /** How many products `all` lists. */
 const mostProducts = 1_000;
 
-/** Pages come from memory, at most a second old; named products, which carts are checked against, never do. */
+/** Pages come from the cache, at most a second old; named products, against which carts are checked, never do. */
 export function handleCatalog(context: Context): RpcHandler<typeof catalog> {
   return async (request) => {
     if ('all' in request) {

@@ -9,10 +9,10 @@ export function handleChangeProduct({
 }: Context): RpcHandler<typeof changeProduct> {
   return async ({ productId, qty }, { callId }) => {
     const change = await products.changeStock(productId, qty, callId);
-    if (change.is === 'unknown') return failed('product-unknown', 'No product has this id.');
+    if (change.kind === 'unknown') return failed('product-unknown', 'No product has this id.');
     const { product } = change;
     const { available } = product;
-    switch (change.is) {
+    switch (change.kind) {
       case 'too-few':
         return failed(
           'insufficient-stock',
@@ -26,7 +26,7 @@ export function handleChangeProduct({
           { available },
         );
       case 'changed':
-        catalogue.forget();
+        catalogue.invalidate();
         events.stockChanged({ productId, delta: qty, available });
         return { ok: true, product };
       case 'changed-before':

@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import { linesByProduct } from '../domain/lines.js';
 import { afterCancellation } from '../domain/settlement.js';
 import { failpoint } from '../failpoints.js';
-import { settle } from '../stock/settle.js';
+import { settle } from '../use-cases/settle-reservation.js';
 
 export function handleOrderCancelled({ stock, events }: Context): EventHandler<typeof orderCancelled> {
   return async ({ orderId, lines, reason }) => {

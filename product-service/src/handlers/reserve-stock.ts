@@ -2,14 +2,14 @@ import type { reserveStock } from '@micromall/contracts';
 import { failed, type RpcHandler } from '@micromall/platform';
 import type { Context } from '../context.js';
 import { linesByProduct } from '../domain/lines.js';
-import { reserve } from '../stock/reserve.js';
+import { reserve } from '../use-cases/reserve-stock.js';
 
 export function handleReserveStock({ stock, events }: Context): RpcHandler<typeof reserveStock> {
   return async (request) => {
     const { orderId } = request;
     const lines = linesByProduct(request.lines);
     const result = await reserve(stock, { orderId, lines, expiresAt: new Date(request.expiresAt) });
-    switch (result.is) {
+    switch (result.kind) {
       case 'ended':
         return failed(
           'reservation-ended',

@@ -1,9 +1,9 @@
 import { type Connection, Schema } from 'mongoose';
-import type { EncodedPicture, PictureWidth } from '../pictures/encode.js';
+import type { EncodedPicture, PictureWidth } from '../domain/picture.js';
 
 export interface ImageStore {
-  /** Keeps a picture under its hash; the same picture is kept once. */
-  keep(picture: EncodedPicture): Promise<void>;
+  /** Stores a picture under its hash; the same picture is stored once. */
+  add(picture: EncodedPicture): Promise<void>;
   /** The WebP bytes in one width. */
   find(hash: string, width: PictureWidth): Promise<Buffer | undefined>;
 }
@@ -30,7 +30,7 @@ const schema = new Schema<ImageDocument>(
 export function createImageStore(database: Connection): ImageStore {
   const model = database.model('Image', schema, 'images');
   return {
-    async keep({ hash, widths }) {
+    async add({ hash, widths }) {
       const document = { width400: widths[400], width800: widths[800], width1200: widths[1200] };
       await model.updateOne({ _id: hash }, { $setOnInsert: document }, { upsert: true });
     },

@@ -1,5 +1,5 @@
 import { type Connection, Schema, type Types } from 'mongoose';
-import type { Outcome } from '../domain/standing.js';
+import type { Outcome } from '../domain/hold-state.js';
 
 export interface ProductDocument {
   _id: Types.ObjectId;
@@ -11,17 +11,17 @@ export interface ProductDocument {
   currency: string;
   image: string | null;
   createdAt: Date;
-  /** The call that made the product, so that the same call makes no second one. */
+  /** The call that created the product, so that the same call creates no second one. */
   createdBy?: string;
   /** `available + reserved + sold` is all that was ever put in. */
   available: number;
   reserved: number;
   sold: number;
-  /** Reservations that stand; their quantities add up to `reserved`. */
+  /** Reservations that are not settled; their quantities add up to `reserved`. */
   holds: HoldDocument[];
-  /** How the latest reservations ended: `rememberedEndings`, and those that are not in the archive yet. */
+  /** The latest settled reservations: `mostSettled`, and those that are not in the archive yet. */
   ended: { orderId: Types.ObjectId; outcome: Outcome }[];
-  /** There are older endings, in the archive. */
+  /** There are older settled reservations, in the archive. */
   archived?: boolean;
   /** The latest calls that changed the stock, so that the same call does not change it again. */
   applied: string[];
@@ -38,12 +38,12 @@ export interface HoldDocument {
 export type ProductModel = Awaited<ReturnType<typeof openProductModel>>;
 
 /**
- * How many endings a product remembers itself. A message of an order usually comes seconds after the one before it,
- * so the archive is seldom asked; the bound keeps a product that sells by the thousand as quick as any other.
+ * How many settled reservations a product's document has; older ones are in the archive. Messages of one order come
+ * within seconds, so the archive is seldom read. The bound keeps a product that sells by the thousand quick.
  */
-export const rememberedEndings = 500;
+export const mostSettled = 500;
 
-/** What the world may know of a product. */
+/** The fields that anybody may see. */
 export const publicFields = {
   name: 1,
   description: 1,
@@ -66,7 +66,7 @@ const holdSchema = new Schema<HoldDocument>(
   { _id: false },
 );
 
-const endingSchema = new Schema<ProductDocument['ended'][number]>(
+const settledSchema = new Schema<ProductDocument['ended'][number]>(
   {
     orderId: { type: Schema.Types.ObjectId, required: true },
     outcome: { type: String, required: true, enum: ['sold', 'released', 'returned'] },
@@ -89,7 +89,7 @@ const schema = new Schema<ProductDocument>(
     reserved: count,
     sold: count,
     holds: [holdSchema],
-    ended: [endingSchema],
+    ended: [settledSchema],
     archived: { type: Boolean },
     applied: [String],
   },
@@ -98,7 +98,7 @@ const schema = new Schema<ProductDocument>(
 schema.index({ createdBy: 1 }, { unique: true, sparse: true });
 schema.index({ 'holds.expiresAt': 1 });
 
-/** Resolves when the indexes stand: without the unique one a repeated call could make a second product. */
+/** Resolves when the indexes exist: without the unique one a repeated call could create a second product. */
 export async function openProductModel(database: Connection) {
   const model = database.model('Product', schema, 'products');
   await model.createIndexes();

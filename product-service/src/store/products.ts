@@ -17,9 +17,9 @@ export interface NewProduct {
 }
 
 export type StockChange =
-  | { readonly is: 'changed' | 'changed-before'; readonly product: Product }
-  | { readonly is: 'too-few' | 'too-many'; readonly product: Product }
-  | { readonly is: 'unknown' };
+  | { readonly kind: 'changed' | 'changed-before'; readonly product: Product }
+  | { readonly kind: 'too-few' | 'too-many'; readonly product: Product }
+  | { readonly kind: 'unknown' };
 
 export interface ProductStore {
   /** All of them, as they are now. */
@@ -27,14 +27,14 @@ export interface ProductStore {
   /** Those that exist, as they are now, by id. */
   findByIds(productIds: readonly string[]): Promise<Map<string, Product>>;
   findByCall(callId: string): Promise<Product | undefined>;
-  /** The same call makes one product, however often it comes; `isNew` says whether this time made it. */
+  /** One call adds one product, however often it comes; `isNew` says whether this time added it. */
   add(product: NewProduct, callId: string | undefined): Promise<{ product: Product; isNew: boolean }>;
   /** Adds `delta` (which may be negative) to what is available; the same call does so once. */
   changeStock(productId: string, delta: number, callId: string | undefined): Promise<StockChange>;
 }
 
-/** How many calls that changed its stock a product remembers. */
-const rememberedCalls = 50;
+/** How many calls that changed its stock a product's document has. */
+const mostAppliedCalls = 50;
 const most = stockLevel.maxValue ?? Number.MAX_SAFE_INTEGER;
 
 export function createProductStore(model: ProductModel): ProductStore {
@@ -92,20 +92,21 @@ export function createProductStore(model: ProductModel): ProductStore {
             $inc: { available: delta },
             ...(callId === undefined
               ? {}
-              : { $push: { applied: { $each: [callId], $slice: -rememberedCalls } } }),
+              : { $push: { applied: { $each: [callId], $slice: -mostAppliedCalls } } }),
           },
           { returnDocument: 'after', projection: publicFields },
         )
         .lean<PublicDocument>();
-      if (changed) return { is: 'changed', product: toProduct(changed) };
+      if (changed) return { kind: 'changed', product: toProduct(changed) };
 
       const document = await model
         .findById(productId, { ...publicFields, applied: 1 })
         .lean<PublicDocument & Pick<ProductDocument, 'applied'>>();
-      if (!document) return { is: 'unknown' };
+      if (!document) return { kind: 'unknown' };
       const product = toProduct(document);
-      if (callId !== undefined && document.applied.includes(callId)) return { is: 'changed-before', product };
-      return { is: delta < 0 ? 'too-few' : 'too-many', product };
+      if (callId !== undefined && document.applied.includes(callId))
+        return { kind: 'changed-before', product };
+      return { kind: delta < 0 ? 'too-few' : 'too-many', product };
     },
   };
 }

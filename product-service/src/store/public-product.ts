@@ -7,7 +7,7 @@ export type PublicDocument = Pick<
   '_id' | 'name' | 'description' | 'category' | 'price' | 'currency' | 'image' | 'available'
 >;
 
-/** Returned stock may lift a full product above what a stock level can say. */
+/** Returned stock may lift a full product above the largest stock level of the contract. */
 const most = stockLevel.maxValue ?? Number.MAX_SAFE_INTEGER;
 
 export function toProduct(document: PublicDocument): Product {

@@ -1,9 +1,15 @@
 import type { ReservationLine } from '@micromall/contracts';
 import { type QueryFilter, Types, type UpdateQuery } from 'mongoose';
-import { bucketOf, type Move, movesUnits, type ProductsForOrder, type Standing } from '../domain/standing.js';
-import type { EndingStore } from './endings.js';
-import { type ProductDocument, type ProductModel, publicFields, rememberedEndings } from './product-model.js';
+import {
+  bucketOf,
+  type HoldState,
+  movesUnits,
+  type ProductsForOrder,
+  type Transition,
+} from '../domain/hold-state.js';
+import { mostSettled, type ProductDocument, type ProductModel, publicFields } from './product-model.js';
 import { type PublicDocument, toProduct } from './public-product.js';
+import type { SettledReservationStore } from './settled-reservations.js';
 
 /** A reservation to make. */
 export interface NewHold extends ReservationLine {
@@ -15,34 +21,34 @@ export interface ExpiredHold extends ReservationLine {
   readonly orderId: string;
 }
 
-/** Conditions on the hold that a move ends, beyond its order and quantity. */
+/** Conditions on the hold that a transition ends, beyond its order and quantity. */
 export interface HoldCondition {
   readonly attempt?: string;
   readonly expiredBefore?: Date;
 }
 
 /**
- * The stock of products. Each step is one atomic conditional update of one document: it happens in full or not at
- * all, and answers which; no count can fall below zero or drift from what is remembered of the orders.
+ * The stock of products. Each change is one atomic conditional update of one document: it happens in full or not at
+ * all, and the answer says which. No count can fall below zero or drift from what is recorded of the orders.
  */
 export interface StockStore {
-  /** How an order stands with products. */
+  /** The hold states of an order. */
   read(orderId: string, productIds: readonly string[]): Promise<ProductsForOrder>;
   /** From `none` to `held`, if there is enough. */
   hold(orderId: string, hold: NewHold): Promise<boolean>;
   /** Puts the mark of another attempt on a hold; it then lasts at least until `expiresAt`. */
   adopt(orderId: string, productId: string, attempt: string, expiresAt: Date): Promise<boolean>;
-  /** Any other change, if the order still stands where the move begins and its units are there. */
-  move(orderId: string, move: Move, condition?: HoldCondition): Promise<boolean>;
-  /** Moves old endings of at most `limit` products out of their way; answers of how many products. */
+  /** Any other change, if the order is still in the state `from` and its units are there. */
+  apply(orderId: string, transition: Transition, condition?: HoldCondition): Promise<boolean>;
+  /** Moves old settled reservations of at most `limit` products into the archive; answers of how many products. */
   archive(limit: number): Promise<number>;
   /** Holds that ran out before a moment, of at most `limit` products. */
   expired(before: Date, limit: number): Promise<ExpiredHold[]>;
-  /** How many units are held in all, and how many products are sold out. */
-  levels(): Promise<{ readonly held: number; readonly soldOut: number }>;
+  /** For the gauges: how many units are held in all, and how many products are sold out. */
+  totals(): Promise<{ readonly held: number; readonly soldOut: number }>;
 }
 
-export function createStockStore(model: ProductModel, endings: EndingStore): StockStore {
+export function createStockStore(model: ProductModel, archive: SettledReservationStore): StockStore {
   async function update(
     filter: QueryFilter<ProductDocument>,
     change: UpdateQuery<ProductDocument>,
@@ -63,24 +69,24 @@ export function createStockStore(model: ProductModel, endings: EndingStore): Sto
             ended: { $elemMatch: { orderId: id } },
           },
         )
-        .lean<(PublicDocument & Remembered)[]>();
-      const forgetful = documents.filter(
-        (document) => document.archived && standingIn(document).is === 'none',
+        .lean<(PublicDocument & OrderRecord)[]>();
+      const unrecorded = documents.filter(
+        (document) => document.archived && holdStateIn(document).kind === 'none',
       );
-      const archived = forgetful.length > 0 ? await endings.find(orderId, idsOf(forgetful)) : undefined;
+      const archived = unrecorded.length > 0 ? await archive.find(orderId, idsOf(unrecorded)) : undefined;
       return new Map(
         documents.map((document) => {
           const productId = document._id.toHexString();
           const outcome = archived?.get(productId);
-          const standing: Standing = outcome ? { is: outcome, archived: true } : standingIn(document);
-          return [productId, { product: toProduct(document), standing }];
+          const hold: HoldState = outcome ? { kind: outcome, archived: true } : holdStateIn(document);
+          return [productId, { product: toProduct(document), hold }];
         }),
       );
     },
 
     hold(orderId, { productId, quantity, attempt, expiresAt }) {
       return update(
-        { _id: productId, available: { $gte: quantity }, ...unknownTo(orderId) },
+        { _id: productId, available: { $gte: quantity }, ...isUnrecorded(orderId) },
         {
           $inc: { available: -quantity, reserved: quantity },
           $push: { holds: { orderId, quantity, expiresAt, attempt } },
@@ -95,34 +101,34 @@ export function createStockStore(model: ProductModel, endings: EndingStore): Sto
       );
     },
 
-    move(orderId, move, condition = {}) {
-      const { productId, quantity, from, to } = move;
+    apply(orderId, transition, condition = {}) {
+      const { productId, quantity, from, to } = transition;
       const before = bucketOf[from];
       return update(
         {
           _id: productId,
-          ...standsAt(orderId, move, condition),
-          ...(movesUnits(move) ? { [before]: { $gte: quantity } } : {}),
+          ...isInState(orderId, transition, condition),
+          ...(movesUnits(transition) ? { [before]: { $gte: quantity } } : {}),
         },
         {
-          ...(movesUnits(move) ? { $inc: { [before]: -quantity, [bucketOf[to]]: quantity } } : {}),
-          ...remember(orderId, move),
+          ...(movesUnits(transition) ? { $inc: { [before]: -quantity, [bucketOf[to]]: quantity } } : {}),
+          ...record(orderId, transition),
         },
       );
     },
 
     async archive(limit) {
       const full = await model
-        .find({ [`ended.${rememberedEndings}`]: { $exists: true } }, { ended: 1 })
+        .find({ [`ended.${mostSettled}`]: { $exists: true } }, { ended: 1 })
         .limit(limit)
         .lean<Pick<ProductDocument, '_id' | 'ended'>[]>();
       for (const { _id, ended } of full) {
-        const old = ended.slice(0, -rememberedEndings);
+        const old = ended.slice(0, -mostSettled);
         const plain = old.map(({ orderId, outcome }) => ({ orderId: orderId.toHexString(), outcome }));
-        await endings.put(_id.toHexString(), plain);
-        // One that has changed meanwhile stays: what the product remembers counts.
-        for (const outcome of new Set(old.map((ending) => ending.outcome))) {
-          const orderIds = old.filter((ending) => ending.outcome === outcome).map(({ orderId }) => orderId);
+        await archive.put(_id.toHexString(), plain);
+        // One that has changed meanwhile stays in the product's document, which is right in any case of doubt.
+        for (const outcome of new Set(old.map((settled) => settled.outcome))) {
+          const orderIds = old.filter((settled) => settled.outcome === outcome).map(({ orderId }) => orderId);
           await model.updateOne(
             { _id },
             { $set: { archived: true }, $pull: { ended: { orderId: { $in: orderIds }, outcome } } },
@@ -148,7 +154,7 @@ export function createStockStore(model: ProductModel, endings: EndingStore): Sto
       );
     },
 
-    async levels() {
+    async totals() {
       const [sums] = await model.aggregate<{ held: number }>([
         { $group: { _id: null, held: { $sum: '$reserved' } } },
       ]);
@@ -157,30 +163,30 @@ export function createStockStore(model: ProductModel, endings: EndingStore): Sto
   };
 }
 
-/** What a product remembers of one order. */
-type Remembered = Partial<Pick<ProductDocument, 'holds' | 'ended' | 'archived'>>;
+/** What a product's document has of one order. */
+type OrderRecord = Partial<Pick<ProductDocument, 'holds' | 'ended' | 'archived'>>;
 
 function idsOf(documents: readonly Pick<PublicDocument, '_id'>[]): string[] {
   return documents.map(({ _id }) => _id.toHexString());
 }
 
-function standingIn(document: Remembered): Standing {
+function holdStateIn(document: OrderRecord): HoldState {
   const [hold] = document.holds ?? [];
-  if (hold) return { is: 'held', quantity: hold.quantity, attempt: hold.attempt.toHexString() };
-  const [ending] = document.ended ?? [];
-  return { is: ending?.outcome ?? 'none' };
+  if (hold) return { kind: 'held', quantity: hold.quantity, attempt: hold.attempt.toHexString() };
+  const [settled] = document.ended ?? [];
+  return { kind: settled?.outcome ?? 'none' };
 }
 
-function unknownTo(orderId: string): QueryFilter<ProductDocument> {
+function isUnrecorded(orderId: string): QueryFilter<ProductDocument> {
   return { 'holds.orderId': { $ne: orderId }, 'ended.orderId': { $ne: orderId } };
 }
 
-function standsAt(
+function isInState(
   orderId: string,
-  { from, quantity, archived }: Move,
+  { from, quantity, archived }: Transition,
   { attempt, expiredBefore }: HoldCondition,
 ): QueryFilter<ProductDocument> {
-  if (from === 'none' || archived) return unknownTo(orderId);
+  if (from === 'none' || archived) return isUnrecorded(orderId);
   if (from !== 'held') return { ended: { $elemMatch: { orderId, outcome: from } } };
   return {
     holds: {
@@ -194,8 +200,8 @@ function standsAt(
   };
 }
 
-/** What the product remembers of the order afterwards. */
-function remember(orderId: string, { from, to, archived }: Move): UpdateQuery<ProductDocument> {
+/** Writes the new state of the order into the product's document. */
+function record(orderId: string, { from, to, archived }: Transition): UpdateQuery<ProductDocument> {
   if (from !== 'held' && from !== 'none' && !archived) {
     return { $set: { 'ended.$.outcome': to } };
   }

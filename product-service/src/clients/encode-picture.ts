@@ -1,16 +1,7 @@
 import { createHash } from 'node:crypto';
 import { imageWidths } from '@micromall/contracts';
 import type { Sharp } from 'sharp';
-import { pictureFormat } from './format.js';
-
-export type PictureWidth = (typeof imageWidths)[number];
-
-export interface EncodedPicture {
-  /** SHA-256 of the widest version, in hexadecimal. */
-  readonly hash: string;
-  /** WebP; none is made larger than the picture was. */
-  readonly widths: Readonly<Record<PictureWidth, Buffer>>;
-}
+import { type EncodedPicture, type PictureWidth, pictureFormat } from '../domain/picture.js';
 
 export type EncodeResult =
   | { readonly ok: true; readonly picture: EncodedPicture }
@@ -22,7 +13,7 @@ const mostPixels = 25_000_000;
 const mostSeconds = 10;
 /** Answers travel as base64 in one message, and pages load many of them. */
 const mostBytes = 190_000;
-/** Tried one after the other until the picture is small enough; only noise ever needs to lose size too. */
+/** Tried in this order until the picture is small enough; only noise needs the smaller scales. */
 const efforts = [
   { quality: 80, scale: 1 },
   { quality: 60, scale: 1 },
@@ -40,7 +31,7 @@ export async function encode(bytes: Buffer): Promise<EncodeResult> {
   sharp.cache(false);
   sharp.concurrency(1);
   try {
-    // Decoded anew for each width, which costs less than it would to carry the decoded pixels through JavaScript.
+    // Decoding anew for each width costs less than passing the decoded pixels through JavaScript.
     const picture = () =>
       sharp(bytes, { limitInputPixels: mostPixels, failOn: 'error' }).timeout({ seconds: mostSeconds });
     const [small, middle, large] = imageWidths;
@@ -60,7 +51,7 @@ export async function encode(bytes: Buffer): Promise<EncodeResult> {
   }
 }
 
-/** Turned as the camera was held; nothing else of the metadata is kept. */
+/** Turned as the camera was held, and without any other metadata. */
 async function webp(picture: () => Sharp, width: PictureWidth): Promise<Buffer> {
   let encoded = Buffer.alloc(0);
   for (const { quality, scale } of efforts) {

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import { newId } from '@micromall/test-kit';
 import { type Connection, createConnection } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { linesByProduct } from '../src/domain/lines.js';
 import { afterCancellation } from '../src/domain/settlement.js';
-import { reserve } from '../src/stock/reserve.js';
-import { settle } from '../src/stock/settle.js';
-import { createEndingStore } from '../src/store/endings.js';
 import { openProductModel } from '../src/store/product-model.js';
 import { createProductStore, type ProductStore } from '../src/store/products.js';
+import { createSettledReservationStore } from '../src/store/settled-reservations.js';
 import { createStockStore, type StockStore } from '../src/store/stock.js';
-import { newId } from './bed.js';
+import { reserve } from '../src/use-cases/reserve-stock.js';
+import { settle } from '../src/use-cases/settle-reservation.js';
 import { createRandom } from './random.js';
 
 let database: Connection;
@@ -22,7 +22,7 @@ beforeAll(async () => {
     `${inject('mongoUrl')}/product-attempts-${randomBytes(4).toString('hex')}`,
   ).asPromise();
   const model = await openProductModel(database);
-  stock = createStockStore(model, createEndingStore(database));
+  stock = createStockStore(model, createSettledReservationStore(database));
   products = createProductStore(model);
 });
 afterAll(async () => {
@@ -50,10 +50,10 @@ const one = (productId: string) => ({ productId, quantity: 1 });
 const expiresAt = new Date('2030-01-01T00:00:00Z');
 
 async function isHeld(orderId: string, productId: string): Promise<boolean> {
-  return (await stock.read(orderId, [productId])).get(productId)?.standing.is === 'held';
+  return (await stock.read(orderId, [productId])).get(productId)?.hold.kind === 'held';
 }
 
-function gate(): { promise: Promise<void>; resolve(): void } {
+function signal(): { promise: Promise<void>; resolve(): void } {
   let resolve = () => {};
   const promise = new Promise<void>((open) => {
     resolve = open;
@@ -68,8 +68,8 @@ describe('two attempts to reserve for one order', () => {
     const lines = linesByProduct([one(mug), one(pot)]);
     const [scarce, plenty] =
       (await stock.read(orderId, [mug])).get(mug)?.product.available === 1 ? [mug, pot] : [pot, mug];
-    const givesUp = gate();
-    const mayGiveBack = gate();
+    const givesUp = signal();
+    const mayGiveBack = signal();
     // The rival is quicker with the last one, and the first attempt is held up when it is about to give back.
     const slow: StockStore = {
       ...stock,
@@ -78,10 +78,10 @@ describe('two attempts to reserve for one order', () => {
           await reserve(stock, { orderId: rival, lines: [one(scarce)], expiresAt });
         return stock.hold(order, hold);
       },
-      move: async (...move) => {
+      apply: async (...change) => {
         givesUp.resolve();
         await mayGiveBack.promise;
-        return stock.move(...move);
+        return stock.apply(...change);
       },
     };
 
@@ -91,8 +91,8 @@ describe('two attempts to reserve for one order', () => {
     const second = await reserve(stock, { orderId, lines, expiresAt });
     mayGiveBack.resolve();
 
-    expect(second.is).toBe('reserved');
-    expect((await first).is).toBe('refused');
+    expect(second.kind).toBe('reserved');
+    expect((await first).kind).toBe('refused');
     expect([await isHeld(orderId, mug), await isHeld(orderId, pot)]).toEqual([true, true]);
   });
 
@@ -125,14 +125,31 @@ describe('two attempts to reserve for one order', () => {
 
       const [, ...results] = await Promise.all([rivalry(), attempt(), attempt(), attempt()]);
 
-      const promised = results.some((result) => result.is === 'reserved');
+      const promised = results.some((result) => result.kind === 'reserved');
       const held = await Promise.all(ids.map((id) => isHeld(orderId, id)));
-      expect(held, `turn ${turn}: ${results.map((result) => result.is).join(', ')}`).toEqual(
+      expect(held, `turn ${turn}: ${results.map((result) => result.kind).join(', ')}`).toEqual(
         ids.map(() => promised),
       );
-      for (const result of results) seen.add(result.is);
+      for (const result of results) seen.add(result.kind);
     }
-    // Otherwise the interleavings would have been too tame to prove anything.
+    // Otherwise the interleavings would have shown nothing.
     expect(seen).toEqual(new Set(['reserved', 'refused']));
   });
+});
+
+test('orders ask for the same products in the same order, each product once', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((letter) => letter.repeat(24)) as [string, string, string];
+
+  const lines = linesByProduct([
+    { productId: c, quantity: 1 },
+    { productId: a, quantity: 2 },
+    { productId: c, quantity: 3 },
+    { productId: b, quantity: 1 },
+  ]);
+
+  expect(lines).toEqual([
+    { productId: a, quantity: 2 },
+    { productId: b, quantity: 1 },
+    { productId: c, quantity: 4 },
+  ]);
 });

@@ -1,10 +1,10 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ReservationLine, Shortage } from '@micromall/contracts';
-import { Types } from 'mongoose';
+import type { ProductsForOrder } from '../domain/hold-state.js';
 import { nextReservationStep } from '../domain/reservation.js';
-import type { ProductsForOrder } from '../domain/standing.js';
 import { failpoint } from '../failpoints.js';
 import type { StockStore } from '../store/stock.js';
-import { pause } from './pause.js';
 
 export interface Reservation {
   readonly orderId: string;
@@ -15,25 +15,25 @@ export interface Reservation {
 
 export type ReservationResult =
   /** `units`: how many were newly taken, which is none when the order had them before. */
-  | { readonly is: 'reserved'; readonly products: ProductsForOrder; readonly units: number }
-  | { readonly is: 'refused'; readonly shortages: Shortage[] }
-  | { readonly is: 'ended' };
+  | { readonly kind: 'reserved'; readonly products: ProductsForOrder; readonly units: number }
+  | { readonly kind: 'refused'; readonly shortages: Shortage[] }
+  | { readonly kind: 'ended' };
 
 /** Attempts that run side by side give way to each other long before this. */
 const mostRounds = 40;
-const shortestPauseMs = 20;
+const shortestDelayMs = 20;
 
 /**
- * Reserves all lines of an order or none. Every round looks anew at how things stand and does what is next, so it
- * bears rivals, its own message coming twice, and the remains of an attempt that died half-way (which a later
- * attempt takes over, or the sweeper releases).
+ * Reserves all lines of an order or none. Every round reads the hold states anew and takes the next step, so it copes
+ * with rivals, with its own message coming twice, and with holds of an attempt that crashed half-way: a later attempt
+ * takes them over, or the sweeper releases them.
  * @throws when the order's stock changes so fast that no round comes to an end; calling again is safe
  */
 export async function reserve(
   stock: StockStore,
   { orderId, lines, expiresAt }: Reservation,
 ): Promise<ReservationResult> {
-  const attempt = new Types.ObjectId().toHexString();
+  const attempt = randomBytes(12).toString('hex');
   const productIds = lines.map(({ productId }) => productId);
   const taken = new Map<string, number>();
 
@@ -49,10 +49,10 @@ export async function reserve(
   }
 
   async function giveBack(products: ProductsForOrder, to: 'none' | 'released'): Promise<void> {
-    for (const [productId, { standing }] of products) {
-      if (standing.is !== 'held' || standing.attempt !== attempt) continue;
-      const { quantity } = standing;
-      await stock.move(orderId, { productId, quantity, from: 'held', to }, { attempt });
+    for (const [productId, { hold }] of products) {
+      if (hold.kind !== 'held' || hold.attempt !== attempt) continue;
+      const { quantity } = hold;
+      await stock.apply(orderId, { productId, quantity, from: 'held', to }, { attempt });
     }
   }
 
@@ -60,21 +60,21 @@ export async function reserve(
   for (let round = 1; round <= mostRounds; round += 1) {
     const products = await stock.read(orderId, productIds);
     const step = nextReservationStep(lines, products, attempt);
-    switch (step.do) {
+    switch (step.kind) {
       case 'confirm':
-        return { is: 'reserved', products, units: sumOf(taken) };
+        return { kind: 'reserved', products, units: sumOf(taken) };
       case 'refuse':
         // Nothing stays behind, so that the order may ask again when there is more.
         await giveBack(products, 'none');
-        return { is: 'refused', shortages: step.shortages };
+        return { kind: 'refused', shortages: step.shortages };
       case 'end':
         await giveBack(products, 'released');
-        return { is: 'ended' };
+        return { kind: 'ended' };
       case 'claim': {
-        // Two attempts could go on taking over from each other for ever: one that is still busy is left in peace.
+        // Two attempts could take over from each other for ever, so one whose marks still change is left alone.
         const othersAreBusy = step.adopt.length > 0 && marks !== marksOn(products);
         marks = marksOn(products);
-        if (othersAreBusy) await pause(shortestPauseMs + round * 5);
+        if (othersAreBusy) await delay(Math.random() * (shortestDelayMs + round * 5));
         else await claim(step.adopt, step.take);
       }
     }
@@ -83,7 +83,7 @@ export async function reserve(
 }
 
 function marksOn(products: ProductsForOrder): string {
-  return [...products.values()].map(({ standing }) => ('attempt' in standing ? standing.attempt : '')).join();
+  return [...products.values()].map(({ hold }) => ('attempt' in hold ? hold.attempt : '')).join();
 }
 
 function sumOf(taken: ReadonlyMap<string, number>): number {

@@ -1,6 +1,6 @@
-import { encode } from './encode.js';
+import { encode } from './encode-picture.js';
 
-/** The process in which pictures are decoded: bytes in, the encoded picture or a sentence out. */
+/** The process in which pictures are decoded: bytes in, an `EncodeResult` out. */
 process.on('message', (bytes: Uint8Array) => {
   void encode(Buffer.from(bytes)).then((result) => process.send?.(result));
 });

@@ -1,16 +1,16 @@
-import { type Catalogue, createCatalogue, type ListedProduct } from './domain/catalogue.js';
+import { type Catalogue, createCatalogue, type ListedProduct } from '../domain/catalogue.js';
 
-/** The whole catalogue in memory, for pages that many people look at. */
+/** The whole catalogue in memory, for pages that many people see. */
 export interface CatalogueCache {
   /** As it was at most a second ago. */
   recent(): Promise<Catalogue>;
   /** As it is now. */
   current(): Promise<Catalogue>;
-  /** Makes the next `recent` as good as `current`: somebody wants to see what they just did. */
-  forget(): void;
+  /** The next `recent` reads the database: somebody wants to see what they just changed. */
+  invalidate(): void;
 }
 
-/** How old what a page shows may be, in milliseconds. What a cart is checked against never comes from here. */
+/** The greatest age of what a page shows, in milliseconds. Carts are never checked against the cache. */
 const mostAgeMs = 1_000;
 
 interface Loaded {
@@ -18,7 +18,7 @@ interface Loaded {
   readonly loadedAtMs: number;
 }
 
-/** @param now milliseconds, of a clock that is never set back */
+/** @param now milliseconds of a monotonic clock */
 export function createCatalogueCache(
   list: () => Promise<ListedProduct[]>,
   now: () => number = () => performance.now(),
@@ -26,7 +26,7 @@ export function createCatalogueCache(
   let latest: Loaded | undefined;
 
   function load(): Promise<Catalogue> {
-    // The age counts from before the look, and everyone who asks meanwhile waits for the same look.
+    // The age counts from before the query, and all who ask meanwhile share the query.
     const loaded = { catalogue: list().then(createCatalogue), loadedAtMs: now() };
     latest = loaded;
     loaded.catalogue.catch(() => {
@@ -40,7 +40,7 @@ export function createCatalogueCache(
       return latest && now() - latest.loadedAtMs < mostAgeMs ? latest.catalogue : load();
     },
     current: load,
-    forget() {
+    invalidate() {
       latest = undefined;
     },
   };

@@ -1,4 +1,15 @@
-/** Pictures that a shop may show. Anything else, scripts in SVG above all, is not even given to the decoder. */
+import type { imageWidths } from '@micromall/contracts';
+
+export type PictureWidth = (typeof imageWidths)[number];
+
+export interface EncodedPicture {
+  /** SHA-256 of the widest version, in hexadecimal. */
+  readonly hash: string;
+  /** WebP; no version is larger than the picture was. */
+  readonly widths: Readonly<Record<PictureWidth, Buffer>>;
+}
+
+/** Pictures that a shop may show. Anything else, scripts in SVG above all, never reaches the decoder. */
 export type PictureFormat = 'png' | 'jpeg' | 'gif' | 'webp' | 'avif';
 
 /** What a file is, by its first bytes and not by its name; undefined if it is none of the formats. */
