@@ -56,7 +56,7 @@ describe('a new shopper', () => {
     expect(await logIn('eve@example.com', ada.password)).toMatchObject({ ok: false });
   });
 
-  it('whose request is delivered three times gets the same answer each time, and another one is told that the address is taken', async () => {
+  it('whose request is delivered three times gets the same answer each time, and another request is refused', async () => {
     const request = { ...ada, email: 'twice@example.com' };
     const ask = (correlationId: string, times = 1) =>
       auth.harness.askFromGui('create-account', request, { correlation_id: correlationId }, times);

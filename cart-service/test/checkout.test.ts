@@ -197,7 +197,7 @@ describe('settling an order', () => {
     expect(contentsOf(await shop.get(ada.userId, ada))).toEqual({ [mug.productId]: 2 });
   });
 
-  it('an order that is settled before the cart was ever used is remembered all the same', async () => {
+  it('an order that is settled before the cart was ever used counts all the same', async () => {
     const mug = shop.stock(50);
     const order = { orderId: newId(), lines: [{ productId: mug.productId, quantity: 2 }] };
     await settle(order);

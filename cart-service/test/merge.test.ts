@@ -164,7 +164,7 @@ describe('at the same moment', () => {
     expect(contentsOf(await shop.get(ada.userId, ada))).toEqual({ [mug.productId]: 215 });
   });
 
-  it('a cart that is emptied while it moves ends up here or there or nowhere, but never twice', async () => {
+  it('a cart that is emptied while it merges ends up here or there or nowhere, but never twice', async () => {
     const mug = shop.stock(500);
     await shop.change(guest, mug.productId, 3);
     await Promise.all([

@@ -70,9 +70,9 @@ describe('the picture of a product', () => {
   test('is stored as WebP in three widths, named by the hash of the widest', async () => {
     const image = await imageOf(await plain(1_600, 800).jpeg().toBuffer());
 
-    const kept = await versions(image);
+    const stored = await versions(image);
 
-    const sizes = await Promise.all(kept.map((bytes) => sharp(bytes).metadata()));
+    const sizes = await Promise.all(stored.map((bytes) => sharp(bytes).metadata()));
     expect(sizes.map(({ format, width, height }) => [format, width, height])).toEqual([
       ['webp', 400, 200],
       ['webp', 800, 400],
@@ -80,7 +80,7 @@ describe('the picture of a product', () => {
     ]);
     expect(
       createHash('sha256')
-        .update(kept[2] ?? '')
+        .update(stored[2] ?? '')
         .digest('hex'),
     ).toBe(image);
   });
@@ -156,7 +156,7 @@ describe('the picture of a product', () => {
     expect(_id).toBe(images[0]);
   });
 
-  test('that does not exist is told so', async () => {
+  test('that does not exist is answered with a failure', async () => {
     const reply = await shop.rpc.call(getImage, { image: 'f'.repeat(64), width: 400 });
 
     expect(reply).toMatchObject({ ok: false, error: { code: 'image-unknown' } });

@@ -62,7 +62,7 @@ describe('reserving stock for an order', () => {
     expect(await shop.counts(mug)).toEqual({ available: 0, reserved: 2, sold: 0 });
   });
 
-  test('a later end of the same reservation is kept, an earlier one is not', async () => {
+  test('a later end of the same reservation counts, an earlier one does not', async () => {
     const mug = await shop.product(2);
     const orderId = newId();
     const lines = [{ productId: mug, quantity: 1 }];
