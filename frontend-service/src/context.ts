@@ -1,37 +1,34 @@
-import type { PlatformWithDatabase } from '@micromall/platform';
+import type { Logger, PlatformWithDatabase } from '@micromall/platform';
+import { type CatalogueCache, createCatalogueCache } from './clients/catalogue-cache.js';
+import { createImageCache, type ImageCache } from './clients/image-cache.js';
+import { createProductCache, type ProductCache } from './clients/product-cache.js';
+import { createSiteRpc, type SiteRpc } from './clients/rpc.js';
 import type { FrontendConfig } from './config.js';
-import { type Csrf, createCsrf } from './csrf.js';
-import { createSiteEvents, type SiteEvents } from './events.js';
-import { createPages, type Pages } from './http/pages.js';
-import { type Asks, withPatience } from './patience.js';
-import { createSessions, type Sessions } from './session/session.js';
-import { type CatalogueShelf, createCatalogueShelf } from './shop/catalogue-shelf.js';
-import { createImageShelf, type ImageShelf } from './shop/image-shelf.js';
-import { createProductShelf, type ProductShelf } from './shop/product-shelf.js';
+import { createEvents, type FrontendEvents } from './events.js';
+import { type Csrf, createCsrf } from './http/csrf.js';
+import { createPageFrame, type PageFrame } from './http/page-frame.js';
+import { createSessions, type Sessions } from './store/sessions.js';
 
 /** Everything that the pages stand on, put together by hand. */
-export interface FrontendContext {
+export interface Context {
   readonly config: FrontendConfig;
-  readonly rpc: Asks;
-  readonly events: SiteEvents;
-  readonly logger: PlatformWithDatabase['logger'];
+  readonly rpc: SiteRpc;
+  readonly events: FrontendEvents;
+  readonly logger: Logger;
   readonly sessions: Sessions;
   readonly csrf: Csrf;
-  readonly pages: Pages;
-  readonly catalogue: CatalogueShelf;
-  readonly products: ProductShelf;
-  readonly images: ImageShelf;
+  readonly pages: PageFrame;
+  readonly catalogue: CatalogueCache;
+  readonly products: ProductCache;
+  readonly images: ImageCache;
 }
 
-export async function createContext(
-  platform: PlatformWithDatabase,
-  config: FrontendConfig,
-): Promise<FrontendContext> {
-  const { logger, database } = platform;
-  const rpc = withPatience(platform.rpc);
-  const events = createSiteEvents(platform);
+export function createContext(platform: PlatformWithDatabase, config: FrontendConfig): Context {
+  const { logger, database, metrics } = platform;
+  const events = createEvents(logger, metrics.registry);
+  const rpc = createSiteRpc(platform.rpc, events);
   const csrf = createCsrf(config);
-  const products = createProductShelf(rpc, events);
+  const products = createProductCache(rpc);
   return {
     config,
     rpc,
@@ -39,9 +36,9 @@ export async function createContext(
     logger,
     sessions: createSessions(database, config, events),
     csrf,
-    pages: createPages(csrf),
-    catalogue: createCatalogueShelf(rpc, events, products),
+    pages: createPageFrame(csrf),
+    catalogue: createCatalogueCache(rpc, products),
     products,
-    images: createImageShelf(rpc, events),
+    images: createImageCache(rpc),
   };
 }

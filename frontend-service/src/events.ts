@@ -1,75 +1,84 @@
-import { type AnsweredHttpRequest, Counter, createHttpMetrics, type Platform } from '@micromall/platform';
+import { allRpcContracts } from '@micromall/contracts';
+import {
+  type AnsweredHttpRequest,
+  Counter,
+  createHttpMetrics,
+  type Logger,
+  type Registry,
+  startAtZero,
+} from '@micromall/platform';
 
 interface AnsweredRequest extends AnsweredHttpRequest {
   readonly path: string;
 }
 
 /**
- * The way from looking to having bought, step by step. Views are counted each time a page is shown; the steps from
- * `added-to-cart` on are something a shopper did. `stock-out-told`: a shopper heard before paying that there is not
- * enough; `returned-paid` is counted once an order, when its shopper comes back from the payment page.
+ * The site's steps from the catalogue to a paid order. Views are counted each time a page is shown; `added-to-cart`
+ * and `pay-pressed` are something that a shopper did. `stock-out-told`: a shopper learned before paying that there is
+ * not enough; `returned-paid` is counted once an order, when its shopper comes back from the payment page.
  */
-export const funnelSteps = [
+const funnelSteps = [
   'catalogue-viewed',
   'product-viewed',
   'added-to-cart',
-  'checkout-opened',
+  'confirm-viewed',
   'pay-pressed',
   'stock-out-told',
-  'payment-page-opened',
-  'returned-paid',
   'cancelled',
+  'returned-paid',
 ] as const;
-export type FunnelStep = (typeof funnelSteps)[number];
+type FunnelStep = (typeof funnelSteps)[number];
 
-/** Shown far more often than anything is done: the line that each request writes is their log line. */
+/** Far more frequent than anything else: the line that each request writes is their log line. */
 const viewSteps: ReadonlySet<FunnelStep> = new Set(['catalogue-viewed', 'product-viewed']);
 
-/** What happens on the site, each told in one log line and one number together. */
-export interface SiteEvents {
+const visitorEvents = ['logged-out', 'attempts-limited', 'form-forged'] as const;
+
+/** What a page may have to do without: the answer of a queue, or the visitor's session. */
+const parts = [
+  'session',
+  ...allRpcContracts.filter(({ callers }) => callers.includes('frontend-service')).map(({ queue }) => queue),
+];
+
+/** What happens on the site: each event is one log line and one count. */
+export interface FrontendEvents {
   requestAnswered(request: AnsweredRequest): void;
   /** What was sent is not HTTP, or came too slowly: Node answered it before any page could. */
   requestUnreadable(status: number, reason: string): void;
   funnel(step: FunnelStep, details?: { orderId?: string; productId?: string }): void;
-  registered(userId: string): void;
-  loggedIn(userId: string): void;
-  loginRefused(): void;
   loggedOut(why: 'asked' | 'identity-ended'): void;
-  cartChanged(productId: string, difference: number): void;
-  cartRefused(productId: string, why: string): void;
-  checkoutStarted(orderId: string): void;
-  checkoutRefused(why: string): void;
   attemptsLimited(by: 'address' | 'email'): void;
   formForged(path: string): void;
-  /** A page that had to do without one of its parts. */
-  partMissing(part: string, error: unknown): void;
+  /** A page has to do without one of its parts. */
+  partUnavailable(part: string, error: unknown): void;
 }
 
-export function createSiteEvents({ logger, metrics }: Platform): SiteEvents {
-  const registers = [metrics.registry];
-  const countRequest = createHttpMetrics(metrics.registry);
+export function createEvents(logger: Logger, registry: Registry): FrontendEvents {
+  const registers = [registry];
+  const countRequest = createHttpMetrics(registry);
   const happened = new Counter({
     name: 'site_events_total',
-    help: 'What visitors did on the site, and what was refused, by event',
+    help: 'What only the site sees of its visitors, by event',
     labelNames: ['event'],
     registers,
   });
   const funnel = new Counter({
-    name: 'shop_checkout_funnel_total',
-    help: 'Steps on the way from looking to having bought, by step',
+    name: 'checkout_funnel_total',
+    help: 'Steps from the catalogue to a paid order, by step',
     labelNames: ['step'],
     registers,
   });
-  // There from the start: a rate over a series that appears with its first event misses that event.
-  for (const step of funnelSteps) funnel.inc({ step }, 0);
-  const missing = new Counter({
-    name: 'site_parts_missing_total',
-    help: 'Pages shown without one of their parts, because a service did not answer',
+  const unavailable = new Counter({
+    name: 'site_parts_unavailable_total',
+    help: 'Answers that a page had to do without, by part (the queue, or session)',
     labelNames: ['part'],
     registers,
   });
+  startAtZero(happened, { event: visitorEvents });
+  startAtZero(funnel, { step: funnelSteps });
+  startAtZero(unavailable, { part: parts });
 
-  function tell(event: string, message: string, details: object = {}): void {
+  function record(event: (typeof visitorEvents)[number], message: string, details: object): void {
     happened.inc({ event });
     logger.info({ event, ...details }, message);
   }
@@ -88,21 +97,12 @@ export function createSiteEvents({ logger, metrics }: Platform): SiteEvents {
       if (!viewSteps.has(step))
         logger.info({ event: 'funnel', step, ...details }, `checkout funnel: ${step}`);
     },
-    registered: (userId) => tell('registered', 'an account was registered', { userId }),
-    loggedIn: (userId) => tell('logged-in', 'a shopper logged in', { userId }),
-    loginRefused: () => tell('login-refused', 'a log-in was refused'),
-    loggedOut: (why) => tell('logged-out', 'a shopper was logged out', { why }),
-    cartChanged: (productId, difference) =>
-      tell('cart-changed', 'a cart was changed', { productId, difference }),
-    cartRefused: (productId, why) =>
-      tell('cart-refused', 'a change to a cart was refused', { productId, why }),
-    checkoutStarted: (orderId) => tell('checkout-started', 'a shopper goes to the payment page', { orderId }),
-    checkoutRefused: (why) => tell('checkout-refused', 'a checkout was refused', { why }),
-    attemptsLimited: (by) => tell('attempts-limited', 'too many attempts to log in or register', { by }),
-    formForged: (path) => tell('form-forged', 'a form came without its token', { path }),
-    partMissing(part, error) {
-      missing.inc({ part });
-      logger.warn({ part, err: error }, 'a page is shown without one of its parts');
+    loggedOut: (why) => record('logged-out', 'a shopper was logged out', { why }),
+    attemptsLimited: (by) => record('attempts-limited', 'too many attempts to log in or register', { by }),
+    formForged: (path) => record('form-forged', 'a form came without its token', { path }),
+    partUnavailable(part, error) {
+      unavailable.inc({ part });
+      logger.warn({ part, err: error }, 'a page has to do without one of its parts');
     },
   };
 }

@@ -23,7 +23,7 @@ export async function startFrontendService(
   const config = readConfig(environment);
   let port = 0;
   const running = await startServiceWithDatabase('frontend-service', config, async (platform) => {
-    const context = await createContext(platform, config);
+    const context = createContext(platform, config);
     const server = createServer(createApp(context));
     // Longer than the idle time of the usual proxies, which would else reuse a connection that is just closing.
     server.keepAliveTimeout = 65_000;

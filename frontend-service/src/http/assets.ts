@@ -14,6 +14,7 @@ const addresses = new Map(
     return [file, `/assets/${file}?v=${hash.slice(0, 12)}`] as const;
   }),
 );
+const currentAddresses: ReadonlySet<string> = new Set(addresses.values());
 
 /** @throws if there is no such file: a mistake in a template, found by the first test that renders it */
 export function assetAddress(file: string): string {
@@ -22,16 +23,19 @@ export function assetAddress(file: string): string {
   return address;
 }
 
-/** Serves `public/`; whoever asks for a version may keep it for ever. */
+/**
+ * Serves `public/`. Only under the address that names the content may it be kept for ever: a page of a newer version
+ * that reaches this process asks for content that is not here.
+ */
 export function serveAssets(): RequestHandler {
   return express.static(fileURLToPath(folder), {
     index: false,
     redirect: false,
     setHeaders: (response) => {
-      const versioned = response.req.url?.includes('?v=') === true;
+      const isCurrent = currentAddresses.has(response.req.originalUrl);
       response.setHeader(
         'Cache-Control',
-        versioned ? 'public, max-age=31536000, immutable' : 'public, max-age=60',
+        isCurrent ? 'public, max-age=31536000, immutable' : 'public, max-age=60',
       );
     },
   });

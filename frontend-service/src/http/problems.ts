@@ -1,9 +1,9 @@
 import { RpcError } from '@micromall/platform';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import type { FrontendContext } from '../context.js';
-import { SessionsRest } from '../session/bounded-store.js';
-import { ownPath } from './own-path.js';
-import { restingAt } from './resting.js';
+import type { Context } from '../context.js';
+import { ownPath } from '../domain/own-path.js';
+import { SessionsUnavailable } from '../store/bounded-session-store.js';
+import { unavailableAt } from './unavailable.js';
 import { compileView } from './views.js';
 
 /** Why a page can't be shown, for a person: what happened and what to do. */
@@ -71,7 +71,7 @@ export function wantsJson(request: Request): boolean {
   return request.accepts(['html', 'json']) === 'json';
 }
 
-export function createProblemPages({ pages, csrf, events, logger }: FrontendContext): ProblemPages {
+export function createProblemPages({ pages, csrf, events, logger }: Context): ProblemPages {
   const view = compileView<ProblemModel>('problem');
 
   function send(request: Request, response: Response, problem: Problem): void {
@@ -91,9 +91,11 @@ export function createProblemPages({ pages, csrf, events, logger }: FrontendCont
       events.formForged(request.path);
       return problems.forged;
     }
-    if (error instanceof RpcError || error instanceof SessionsRest) {
-      events.partMissing(error instanceof RpcError ? error.queue : 'session', error);
-      return restingAt(request.path);
+    // The client of the site has counted it.
+    if (error instanceof RpcError) return unavailableAt(request.path);
+    if (error instanceof SessionsUnavailable) {
+      events.partUnavailable('session', error);
+      return unavailableAt(request.path);
     }
     const status = statusOf(error);
     if (status === 413) return problems.tooLarge;

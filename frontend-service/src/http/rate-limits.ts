@@ -1,7 +1,7 @@
 import { email } from '@micromall/contracts';
 import type { RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
-import type { FrontendContext } from '../context.js';
+import type { Context } from '../context.js';
 import { typed } from './forms.js';
 import type { ProblemPages } from './problems.js';
 
@@ -15,10 +15,7 @@ export interface RateLimits {
 }
 
 /** Keeps guessing passwords slow. The counts live in this process. */
-export function createRateLimits(
-  { config, events }: FrontendContext,
-  problemPages: ProblemPages,
-): RateLimits {
+export function createRateLimits({ config, events }: Context, problemPages: ProblemPages): RateLimits {
   function refuse(by: 'address' | 'email'): RequestHandler {
     return (request, response) => {
       events.attemptsLimited(by);
@@ -39,7 +36,7 @@ export function createRateLimits(
     byEmail: rateLimit({
       ...shared,
       limit: config.ATTEMPTS_PER_EMAIL,
-      // Only a refused password counts: a part of the shop that rests must not lock anybody out.
+      // Only a refused password counts: a part of the shop that is unavailable must not lock anybody out.
       skipSuccessfulRequests: true,
       requestWasSuccessful: (_request, response) => response.statusCode !== 401,
       keyGenerator: (request) => {

@@ -1,6 +1,6 @@
 import { newTraceId, runInTrace } from '@micromall/platform';
 import type { RequestHandler } from 'express';
-import type { SiteEvents } from '../events.js';
+import type { FrontendEvents } from '../events.js';
 
 declare global {
   namespace Express {
@@ -12,7 +12,7 @@ declare global {
 }
 
 /** Gives each request its trace id, and tells of it once it is answered (or its visitor has gone). */
-export function traceRequests(events: SiteEvents): RequestHandler {
+export function traceRequests(events: FrontendEvents): RequestHandler {
   return (request, response, next) => {
     const traceId = newTraceId();
     const started = performance.now();

@@ -1,6 +1,6 @@
 import { type Server, STATUS_CODES } from 'node:http';
 import { newTraceId, runInTrace } from '@micromall/platform';
-import type { SiteEvents } from '../events.js';
+import type { FrontendEvents } from '../events.js';
 
 const statuses: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
@@ -8,7 +8,7 @@ const statuses: Readonly<Record<string, number>> = {
 };
 
 /** Gives a trace id and a log line also to what never becomes a request: bytes that are not HTTP, or come too slowly. */
-export function answerUnreadable(server: Server, events: SiteEvents): void {
+export function answerUnreadable(server: Server, events: FrontendEvents): void {
   server.on('clientError', (error: Error & { code?: string }, socket) => {
     // The other side has gone, or an answer is under way already and can't be taken back.
     if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();

@@ -1,13 +1,13 @@
 import { objectId } from '@micromall/contracts';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import type { FrontendContext } from '../context.js';
+import type { Context } from '../context.js';
+import { ownPath } from '../domain/own-path.js';
+import { typedQuantity } from '../domain/quantity.js';
 import { parseForm } from '../http/forms.js';
-import { ownPath } from '../http/own-path.js';
 import { type ProblemPages, wantsJson } from '../http/problems.js';
-import { leaveNotice } from '../session/session.js';
-import { changeTheCart } from '../shop/change-cart.js';
-import { typedQuantity } from '../shop/quantity.js';
+import { leaveNotice } from '../store/sessions.js';
+import { changeVisitorCart } from '../use-cases/change-cart.js';
 
 const form = z.object({
   productId: objectId,
@@ -17,7 +17,7 @@ const form = z.object({
 });
 
 /** `POST /cart/add`: puts a product into the cart. A browser goes back to where it was; a script gets JSON. */
-export function addToCart(context: FrontendContext, problemPages: ProblemPages): RequestHandler {
+export function addToCart(context: Context, problemPages: ProblemPages): RequestHandler {
   return async (request, response) => {
     const filled = parseForm(form, request);
     if (!filled.ok) {
@@ -27,7 +27,7 @@ export function addToCart(context: FrontendContext, problemPages: ProblemPages):
       return problemPages.send(request, response, { status: 422, title: 'That is not possible', text });
     }
     const { productId, quantity = 1, next } = filled.fields;
-    const outcome = await changeTheCart(context, request, productId, quantity);
+    const outcome = await changeVisitorCart(context, request, response, productId, quantity);
     const line = outcome.ok ? outcome.cart.lines.find((each) => each.productId === productId) : undefined;
     const traceId = outcome.ok ? undefined : outcome.traceId;
     const message = outcome.ok ? `${line?.name ?? 'It'} is in your cart.` : outcome.message;

@@ -1,20 +1,19 @@
 import { type CartLine, getCart, type RpcReply, reviewCart } from '@micromall/contracts';
 import type { Request, RequestHandler } from 'express';
-import type { FrontendContext } from '../context.js';
+import type { Context } from '../context.js';
+import { cartChangeText, stockLabel } from '../domain/labels.js';
+import { formatMoney } from '../domain/money.js';
+import { imageAddress } from '../domain/pictures.js';
 import { compileView } from '../http/views.js';
-import { type CartKey, cartOf } from '../session/shopper.js';
-import { mergeGuestCart } from '../shop/merge-cart.js';
-import { formatMoney } from '../shop/money.js';
-import { imageAddress } from '../shop/pictures.js';
-import { changeWords, stockWords } from '../shop/words.js';
+import { type CartKey, cartOf } from '../store/shopper.js';
+import { mergeGuestCart } from '../use-cases/merge-cart.js';
 
 interface LineModel {
   readonly productId: string;
   readonly name: string;
-  readonly image: string;
+  readonly image: string | undefined;
   readonly price: string;
   readonly quantity: number;
-  readonly mayGrow: boolean;
   readonly stock: string;
   readonly amount: string;
 }
@@ -35,18 +34,17 @@ function lineOf(line: CartLine, currency: string): LineModel {
     image: imageAddress(line.image, 400),
     price: formatMoney(line.price, currency),
     quantity: line.quantity,
-    mayGrow: line.quantity < line.available,
-    stock: stockWords(line.available),
+    stock: stockLabel(line.available),
     amount: formatMoney(line.amount, currency),
   };
 }
 
 /** `GET /cart`: what is in the cart, brought in line with what the shop still has. */
-export function showCart(context: FrontendContext): RequestHandler {
+export function showCart(context: Context): RequestHandler {
   const { rpc, pages, config } = context;
   const view = compileView<CartModel>('cart');
 
-  /** A review would take out what the shopper's own open order is holding, so that cart is only looked at. */
+  /** A review would take out what the shopper's own open order is holding, so that cart is only read. */
   async function ask(cart: CartKey, heldByOrder: boolean): Promise<RpcReply<typeof reviewCart>> {
     const options = { identity: cart.identity };
     if (!heldByOrder) return rpc.call(reviewCart, { id: cart.id }, options);
@@ -64,7 +62,7 @@ export function showCart(context: FrontendContext): RequestHandler {
     if (request.session.cartCount !== reply.cart.count) request.session.cartCount = reply.cart.count;
     return {
       lines: reply.cart.lines.map((line) => lineOf(line, reply.cart.currency)),
-      changes: reply.changes.map(changeWords),
+      changes: reply.changes.map(cartChangeText),
       count: reply.cart.count,
       subtotal: formatMoney(reply.cart.subtotal, reply.cart.currency),
     };

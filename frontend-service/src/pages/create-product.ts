@@ -1,41 +1,35 @@
-import {
-  createProduct,
-  productCategory,
-  productDescription,
-  productName,
-  type RpcReply,
-  type RpcRequestInput,
-  stockLevel,
-} from '@micromall/contracts';
-import { RpcError } from '@micromall/platform';
+import { createProduct, type RpcFailure } from '@micromall/contracts';
+import type { RpcUnavailable } from '@micromall/platform';
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
-import type { FrontendContext } from '../context.js';
+import type { Context } from '../context.js';
+import { chargeLimitsText } from '../domain/labels.js';
+import { decimalsOf, parsePrice } from '../domain/money.js';
 import { parseForm, typed } from '../http/forms.js';
-import type { ShopperHandler } from '../http/gates.js';
+import type { ShopperHandler } from '../http/guards.js';
 import { largestPicture } from '../http/uploads.js';
 import { compileView } from '../http/views.js';
-import { leaveNotice } from '../session/session.js';
-import type { Shopper } from '../session/shopper.js';
-import { decimalsOf, parsePrice } from '../shop/money.js';
+import { leaveNotice } from '../store/sessions.js';
+import type { Shopper } from '../store/shopper.js';
 
 interface CreateProductModel {
   readonly values: Readonly<Record<string, string>>;
   readonly problems: Readonly<Record<string, string>>;
   /** The trace id, if product-service did not answer. */
-  readonly restingTraceId: string | undefined;
+  readonly unavailableTraceId: string | undefined;
   readonly currency: string;
   readonly priceExample: string;
   readonly largestPicture: string;
   readonly csrfToken: string;
 }
 
+const contract = createProduct.request.shape;
 const fieldNames = ['name', 'price', 'quantity', 'category', 'description'] as const;
 
 function formOf(currency: string) {
   const example = priceExample(currency);
   return z.object({
-    name: productName,
+    name: contract.name,
     price: z
       .string(`must be a price such as ${example}`)
       .transform((text, context) => {
@@ -44,18 +38,18 @@ function formOf(currency: string) {
         context.addIssue({ code: 'custom', message: `must be a price such as ${example}` });
         return z.NEVER;
       })
-      .pipe(createProduct.request.shape.price),
+      .pipe(contract.price),
     quantity: z
       .string('must be a whole number')
       .trim()
       .regex(/^\d{1,9}$/, 'must be a whole number, 0 or more')
       .transform(Number)
-      .pipe(stockLevel),
+      .pipe(contract.quantity),
     category: z
       .string('must be a text')
       .transform((text) => text.trim() || 'Other')
-      .pipe(productCategory),
-    description: productDescription,
+      .pipe(contract.category.unwrap()),
+    description: contract.description,
   });
 }
 
@@ -70,7 +64,7 @@ export interface CreateProductPages {
   readonly create: ShopperHandler;
 }
 
-export function createProductPages({ rpc, pages, events, config }: FrontendContext): CreateProductPages {
+export function createProductPages({ rpc, pages, config }: Context): CreateProductPages {
   const view = compileView<CreateProductModel>('create-product');
   const form = formOf(config.CURRENCY);
 
@@ -81,7 +75,7 @@ export function createProductPages({ rpc, pages, events, config }: FrontendConte
       body: view({
         values: Object.fromEntries(fieldNames.map((field) => [field, typed(request, field)])),
         problems,
-        restingTraceId: status === 503 ? response.locals.traceId : undefined,
+        unavailableTraceId: status === 503 ? response.locals.traceId : undefined,
         currency: config.CURRENCY,
         priceExample: priceExample(config.CURRENCY),
         largestPicture,
@@ -102,32 +96,32 @@ export function createProductPages({ rpc, pages, events, config }: FrontendConte
     }
     const picture =
       request.file && request.file.size > 0 ? request.file.buffer.toString('base64') : undefined;
-    const reply = await ask(
+    const reply = await rpc.tryCall(
+      createProduct,
       { ...filled.fields, ...(picture === undefined ? {} : { imageBase64: picture }) },
-      shopper,
+      { identity: shopper.identity },
     );
-    if (reply === 'resting') return show(request, response, 503);
     if (!reply.ok) {
-      return show(request, response, 422, {
-        image: 'is not a picture that can be read: take a PNG, JPEG, WebP, AVIF or GIF file',
-      });
+      const problems = problemsOf(reply.error);
+      return problems ? show(request, response, 422, problems) : show(request, response, 503);
     }
     leaveNotice(request, { kind: 'good', text: `${reply.product.name} is in the catalogue.` });
     return response.redirect(303, `/products/${reply.product.productId}`);
   }
 
-  async function ask(
-    product: RpcRequestInput<typeof createProduct>,
-    shopper: Shopper,
-  ): Promise<RpcReply<typeof createProduct> | 'resting'> {
-    try {
-      return await rpc.call(createProduct, product, { identity: shopper.identity });
-    } catch (error) {
-      if (!(error instanceof RpcError)) throw error;
-      events.partMissing('create-product', error);
-      return 'resting';
-    }
-  }
-
   return { show: (request, response) => show(request, response), create };
+}
+
+/** What is wrong with a field; undefined if product-service does not answer. */
+function problemsOf(
+  error: RpcFailure<typeof createProduct> | RpcUnavailable['error'],
+): Readonly<Record<string, string>> | undefined {
+  switch (error.code) {
+    case 'price-not-payable':
+      return { price: `can be ${chargeLimitsText(error.details)}: that is what Stripe takes` };
+    case 'image-unreadable':
+      return { image: 'is not a picture that can be read: take a PNG, JPEG, WebP, AVIF or GIF file' };
+    case 'unavailable':
+      return undefined;
+  }
 }

@@ -6,23 +6,24 @@ import {
   deadLettersPerPage,
   type ServiceName,
 } from '@micromall/contracts';
-import { RpcError } from '@micromall/platform';
+import type { RpcUnavailable } from '@micromall/platform';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import type { FrontendContext } from '../context.js';
+import type { Context } from '../context.js';
+import { deadLetterLabels, discardedNotice, sentBackNotice } from '../domain/dead-letter-labels.js';
+import type { Notice } from '../domain/notice.js';
 import { parseForm } from '../http/forms.js';
-import type { ShopperHandler } from '../http/gates.js';
+import type { ShopperHandler } from '../http/guards.js';
 import { type ProblemPages, problems } from '../http/problems.js';
 import { compileView } from '../http/views.js';
-import { leaveNotice, type Notice } from '../session/session.js';
-import type { Shopper } from '../session/shopper.js';
-import { deadLetterWords, discardedWords, sentBackWords } from '../shop/dead-letter-words.js';
+import { leaveNotice } from '../store/sessions.js';
+import type { Shopper } from '../store/shopper.js';
 
 interface PartModel {
   readonly service: ServiceName;
-  /** Undefined while the service rests. */
+  /** Undefined while the service is unavailable. */
   readonly letters:
-    | readonly (DeadLetter & { readonly words: ReturnType<typeof deadLetterWords> })[]
+    | readonly (DeadLetter & { readonly labels: ReturnType<typeof deadLetterLabels> })[]
     | undefined;
   readonly total: number;
   /** The address of the letters behind these, if there are any. */
@@ -52,8 +53,8 @@ export interface DeadLetterPages {
 }
 
 /** What the services could not handle, for the people of the shop to decide about. */
-export function deadLetterPages(context: FrontendContext, problemPages: ProblemPages): DeadLetterPages {
-  const { rpc, pages, events } = context;
+export function createDeadLetterPages(context: Context, problemPages: ProblemPages): DeadLetterPages {
+  const { rpc, pages } = context;
   const view = compileView<DeadLettersModel>('dead-letters');
 
   async function read(
@@ -61,25 +62,19 @@ export function deadLetterPages(context: FrontendContext, problemPages: ProblemP
     skip: number,
     identity: string,
   ): Promise<PartModel> {
-    try {
-      const reply = await rpc.call(contracts.list, { skip }, { identity });
-      if (!reply.ok) throw new Error(`${service} answered what its contract does not know`);
-      const { deadLetters, total } = reply;
-      const next = skip + deadLetters.length;
-      return {
-        service,
-        letters: deadLetters.map((letter) => ({ ...letter, words: deadLetterWords(letter) })),
-        total,
-        more:
-          deadLetters.length === deadLettersPerPage && next < total
-            ? `/admin/dead-letters?service=${service}&skip=${next}`
-            : undefined,
-      };
-    } catch (error) {
-      if (!(error instanceof RpcError)) throw error;
-      events.partMissing('dead-letters', error);
-      return { service, letters: undefined, total: 0, more: undefined };
-    }
+    const reply = await rpc.tryCall(contracts.list, { skip }, { identity });
+    if (!reply.ok) return { service, letters: undefined, total: 0, more: undefined };
+    const { deadLetters, total } = reply;
+    const next = skip + deadLetters.length;
+    return {
+      service,
+      letters: deadLetters.map((letter) => ({ ...letter, labels: deadLetterLabels(letter) })),
+      total,
+      more:
+        deadLetters.length === deadLettersPerPage && next < total
+          ? `/admin/dead-letters?service=${service}&skip=${next}`
+          : undefined,
+    };
   }
 
   async function show(request: Request, response: Response, shopper: Shopper): Promise<void> {
@@ -103,7 +98,11 @@ export function deadLetterPages(context: FrontendContext, problemPages: ProblemP
 
   /** Has the decision carried out, and shows what is left. */
   function deciding(
-    decide: (contracts: DeadLetterContracts, chosen: ChosenDeadLetters, shopper: Shopper) => Promise<Notice>,
+    decide: (
+      contracts: DeadLetterContracts,
+      chosen: ChosenDeadLetters,
+      shopper: Shopper,
+    ) => Promise<Notice | RpcUnavailable>,
   ): ShopperHandler {
     return async (request, response, shopper) => {
       const form = parseForm(decision, request);
@@ -111,26 +110,26 @@ export function deadLetterPages(context: FrontendContext, problemPages: ProblemP
       const [, contracts] = [...deadLetterContracts].find(([name]) => name === service) ?? [];
       if (!form.ok || !contracts) return problemPages.send(request, response, problems.unreadable);
       const { id } = form.fields;
-      try {
-        const chosen = id === undefined ? { all: true as const } : { ids: [id] };
-        leaveNotice(request, await decide(contracts, chosen, shopper));
-      } catch (error) {
-        if (!(error instanceof RpcError)) throw error;
-        events.partMissing('dead-letters', error);
-        const text = `${service} does not answer, so we can not say what was done. Please look at what is left.`;
-        leaveNotice(request, { kind: 'alert', text, traceId: response.locals.traceId });
-      }
+      const chosen = id === undefined ? { all: true as const } : { ids: [id] };
+      const result = await decide(contracts, chosen, shopper);
+      const text = `${service} does not answer, so we can not say what was done. Please look at what is left.`;
+      leaveNotice(
+        request,
+        'ok' in result ? { kind: 'alert', text, traceId: response.locals.traceId } : result,
+      );
       return response.redirect(303, '/admin/dead-letters');
     };
   }
 
   return {
     show,
-    sendBack: deciding(async (contracts, chosen, { identity }) =>
-      sentBackWords(await rpc.call(contracts.sendBack, chosen, { identity })),
-    ),
-    discard: deciding(async (contracts, chosen, { identity }) =>
-      discardedWords(await rpc.call(contracts.discard, chosen, { identity })),
-    ),
+    sendBack: deciding(async (contracts, chosen, { identity }) => {
+      const reply = await rpc.tryCall(contracts.sendBack, chosen, { identity });
+      return reply.ok ? sentBackNotice(reply) : reply;
+    }),
+    discard: deciding(async (contracts, chosen, { identity }) => {
+      const reply = await rpc.tryCall(contracts.discard, chosen, { identity });
+      return reply.ok ? discardedNotice(reply) : reply;
+    }),
   };
 }

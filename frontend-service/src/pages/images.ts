@@ -1,17 +1,17 @@
-import { imageHash, imageWidths } from '@micromall/contracts';
-import { RpcError } from '@micromall/platform';
+import { getImage } from '@micromall/contracts';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import type { FrontendContext } from '../context.js';
+import type { Context } from '../context.js';
 
 const fileName = /^([0-9a-f]{64})-(\d{3,4})\.webp$/;
+const contract = getImage.request.shape;
 const picture = z.object({
-  hash: imageHash,
-  width: z.string().transform(Number).pipe(z.literal(imageWidths)),
+  hash: contract.image,
+  width: z.string().transform(Number).pipe(contract.width),
 });
 
 /** `GET /images/<hash>-<width>.webp`: a picture that never changes, so browsers keep it for ever. */
-export function showImage({ images, events }: FrontendContext): RequestHandler<{ file: string }> {
+export function showImage({ images }: Context): RequestHandler<{ file: string }> {
   return async (request, response) => {
     const [, hash, width] = fileName.exec(request.params.file) ?? [];
     const wanted = picture.safeParse({ hash, width });
@@ -23,19 +23,16 @@ export function showImage({ images, events }: FrontendContext): RequestHandler<{
       response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
       return void response.status(304).setHeader('ETag', tag).end();
     }
-    try {
-      const found = await images.find(wanted.data.hash, wanted.data.width);
-      if (!found) return void response.status(404).type('text').send('There is no such picture.');
-      // A picture that only stands in is shown and not kept.
-      if (found.exact) {
-        response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
-        response.setHeader('ETag', tag);
-      }
-      return void response.type('image/webp').send(found.bytes);
-    } catch (error) {
-      if (!(error instanceof RpcError)) throw error;
-      events.partMissing('image', error);
+    const found = await images.find(wanted.data.hash, wanted.data.width);
+    if (found === 'unknown') return void response.status(404).type('text').send('There is no such picture.');
+    if (found === 'unavailable') {
       return void response.status(503).type('text').send('The picture can not be fetched just now.');
     }
+    // A picture that only stands in is shown and not cached.
+    if (found.exact) {
+      response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+      response.setHeader('ETag', tag);
+    }
+    return void response.type('image/webp').send(found.bytes);
   };
 }

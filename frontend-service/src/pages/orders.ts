@@ -1,12 +1,12 @@
 import { getOrder, getOrders, objectId } from '@micromall/contracts';
-import type { FrontendContext } from '../context.js';
-import type { ShopperHandler } from '../http/gates.js';
+import type { Context } from '../context.js';
+import { type OrderModel, orderModel } from '../domain/order-model.js';
+import type { ShopperHandler } from '../http/guards.js';
 import { type ProblemPages, problems } from '../http/problems.js';
 import { compileView } from '../http/views.js';
-import { type OrderModel, orderModel } from '../shop/order-view.js';
 
 /** `GET /orders`: the shopper's orders, newest first. */
-export function showOrders({ rpc, pages }: FrontendContext, problemPages: ProblemPages): ShopperHandler {
+export function showOrders({ rpc, pages }: Context, problemPages: ProblemPages): ShopperHandler {
   const view = compileView<{ orders: readonly OrderModel[] }>('orders');
   return async (request, response, shopper) => {
     const { userId } = shopper.account;
@@ -20,7 +20,7 @@ export function showOrders({ rpc, pages }: FrontendContext, problemPages: Proble
 }
 
 /** `GET /orders/:id`: one order. Somebody else's does not exist. */
-export function showOrder({ rpc, pages }: FrontendContext, problemPages: ProblemPages): ShopperHandler {
+export function showOrder({ rpc, pages }: Context, problemPages: ProblemPages): ShopperHandler {
   const view = compileView<{ order: OrderModel }>('order');
   return async (request, response, shopper) => {
     const orderId = objectId.safeParse(request.params.id);

@@ -1,11 +1,11 @@
-import { largestQuantity, objectId } from '@micromall/contracts';
+import { objectId } from '@micromall/contracts';
 import type { RequestHandler } from 'express';
-import type { FrontendContext } from '../context.js';
+import type { Context } from '../context.js';
+import { notCurrent, stockLabel, stockUrgency } from '../domain/labels.js';
+import { formatMoney } from '../domain/money.js';
+import { imageAddress, imageSources } from '../domain/pictures.js';
 import { type ProblemPages, problems } from '../http/problems.js';
 import { compileView } from '../http/views.js';
-import { formatMoney } from '../shop/money.js';
-import { imageAddress, imageSources } from '../shop/pictures.js';
-import { notCurrent, stockLevel, stockWords } from '../shop/words.js';
 
 interface ProductModel {
   readonly productId: string;
@@ -15,16 +15,15 @@ interface ProductModel {
   readonly paragraphs: readonly string[];
   readonly price: string;
   readonly stock: string;
-  readonly stockLevel: string;
-  readonly mostQuantity: number;
-  readonly image: string;
+  readonly urgency: string;
+  readonly image: string | undefined;
   readonly imageSources: string | undefined;
   readonly csrfToken: string;
 }
 
 /** `GET /products/:id`: one product, and how many of it to put into the cart. */
 export function showProduct(
-  { products, pages, events }: FrontendContext,
+  { products, pages, events }: Context,
   problemPages: ProblemPages,
 ): RequestHandler {
   const view = compileView<ProductModel>('product');
@@ -45,9 +44,8 @@ export function showProduct(
         categoryAddress: `/?category=${encodeURIComponent(product.category)}`,
         paragraphs: product.description.split(/\n\s*\n/).filter((paragraph) => paragraph.trim() !== ''),
         price: formatMoney(product.price, product.currency),
-        stock: stockWords(product.available),
-        stockLevel: stockLevel(product.available),
-        mostQuantity: Math.min(product.available, largestQuantity),
+        stock: stockLabel(product.available),
+        urgency: stockUrgency(product.available),
         image: imageAddress(product.image, 800),
         imageSources: imageSources(product.image, [400, 800, 1200]),
         csrfToken: pages.token(request, response),
