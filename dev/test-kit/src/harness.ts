@@ -27,6 +27,9 @@ export interface ConsumedEvent {
 export interface ServedRequest {
   readonly queue: string;
   readonly request: unknown;
+  readonly traceId?: string | undefined;
+  /** The person for whom the call was made, where the peer says so. */
+  readonly userId?: string | undefined;
 }
 
 /** A person with the token that a service under test verifies. */
@@ -122,7 +125,7 @@ export class Harness {
     current: () => Responder<Contract>,
   ): Responder<Contract> {
     return (request) => {
-      this.requests.push({ queue: contract.queue, request });
+      this.requests.push({ queue: contract.queue, request, traceId: currentTrace()?.traceId });
       return current()(request);
     };
   }
@@ -132,9 +135,13 @@ export class Harness {
     return this.requests.filter((each) => each.queue === queue).map(({ request }) => request);
   }
 
-  /** Plays auth-service's part in identities; not for tests of auth-service itself. */
-  authority(): Promise<Authority> {
-    this.#authority ??= startAuthority(this.vhost.amqpUrl('auth-service')).then((each) => this.keep(each));
+  /**
+   * Plays auth-service's part in identities; not for tests of auth-service itself.
+   * @param build registers what the peer serves besides; of the first call only
+   */
+  authority(build?: (platform: Platform) => Promise<void> | void): Promise<Authority> {
+    const amqpUrl = this.vhost.amqpUrl('auth-service');
+    this.#authority ??= startAuthority(amqpUrl, build).then((each) => this.keep(each));
     return this.#authority;
   }
 

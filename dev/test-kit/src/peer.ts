@@ -1,5 +1,6 @@
 import { type Account, getIdentityKeys, type ServiceName } from '@micromall/contracts';
 import {
+  createIdentityVerifier,
   type Environment,
   identityAudience,
   identityIssuer,
@@ -55,14 +56,22 @@ export interface Authority {
   stop(): Promise<void>;
 }
 
-/** @param amqpUrl the broker's address for the user `auth-service` */
-export async function startAuthority(amqpUrl: string): Promise<Authority> {
+/**
+ * @param amqpUrl the broker's address for the user `auth-service`
+ * @param build registers what the peer serves besides its keys
+ */
+export async function startAuthority(
+  amqpUrl: string,
+  build: (platform: Platform) => Promise<void> | void = () => undefined,
+): Promise<Authority> {
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
   const { x = '' } = await exportJWK(publicKey);
   const kid = 'test';
-  const peer = await startPeer('auth-service', amqpUrl, ({ server }) => {
+  const peer = await startPeer('auth-service', amqpUrl, async (platform) => {
     const key = { kty: 'OKP', crv: 'Ed25519', x, kid, alg: 'EdDSA' } as const;
-    server.serve(getIdentityKeys, async () => ({ ok: true, keys: [key] }));
+    platform.server.serve(getIdentityKeys, async () => ({ ok: true, keys: [key] }));
+    platform.server.recogniseWith(createIdentityVerifier(async () => [key], platform.logger));
+    await build(platform);
   });
   return {
     identityOf: ({ userId, name, email, role }, lifetimeSeconds = 600) =>
