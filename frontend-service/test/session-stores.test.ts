@@ -1,22 +1,22 @@
 import session, { type SessionData } from 'express-session';
 import { describe, expect, it } from 'vitest';
-import { createSessionStores } from '../src/session/stores.js';
+import { createSessionStores } from '../src/store/cached-session-stores.js';
 
 /** A store whose reads answer when the test says so. */
 class SlowStore extends session.Store {
-  readonly kept = new Map<string, SessionData>();
+  readonly stored = new Map<string, SessionData>();
   readonly reading: (() => void)[] = [];
 
   override get(sid: string, callback: (error: unknown, data?: SessionData | null) => void): void {
-    const found = this.kept.get(sid);
+    const found = this.stored.get(sid);
     this.reading.push(() => callback(null, found ? { ...found } : null));
   }
   override set(sid: string, data: SessionData, callback?: (error?: unknown) => void): void {
-    this.kept.set(sid, { ...data });
+    this.stored.set(sid, { ...data });
     callback?.();
   }
   override destroy(sid: string, callback?: (error?: unknown) => void): void {
-    this.kept.delete(sid);
+    this.stored.delete(sid);
     callback?.();
   }
 }
@@ -32,13 +32,13 @@ function read(inner: SlowStore, store: session.Store): Promise<number | undefine
   });
 }
 
-describe('the session of a page that only looks', () => {
+describe('the session of a page that changes nothing', () => {
   it('is read once a second', async () => {
     const inner = new SlowStore();
     const { recent } = createSessionStores(inner);
     inner.set('a', data(1));
     expect(await read(inner, recent)).toBe(1);
-    inner.kept.set('a', data(2));
+    inner.stored.set('a', data(2));
     expect(await read(inner, recent)).toBe(1);
   });
 
@@ -53,7 +53,7 @@ describe('the session of a page that only looks', () => {
     expect(await read(inner, recent)).toBeUndefined();
   });
 
-  it('is not remembered when it was written while it was being read', async () => {
+  it('is not cached when it was written while it was being read', async () => {
     const inner = new SlowStore();
     const { exact, recent } = createSessionStores(inner);
     exact.set('a', data(1));
@@ -69,7 +69,7 @@ describe('the session of a page that only looks', () => {
     const { exact, recent } = createSessionStores(inner);
     exact.set('a', data(1));
     expect(await read(inner, recent)).toBe(1);
-    inner.kept.set('a', data(2));
+    inner.stored.set('a', data(2));
     expect(await read(inner, exact)).toBe(2);
   });
 

@@ -1,17 +1,18 @@
 import type { Product } from '@micromall/contracts';
 import type { Environment } from '@micromall/platform';
-import { createVhost, testEnvironment } from '@micromall/test-kit';
-import { inject } from 'vitest';
+import { Harness } from '@micromall/test-kit';
 import { startFrontendService } from '../src/service.js';
-import { Neighbours } from './neighbours/neighbours.js';
-import type { Person, World } from './neighbours/world.js';
+import { Peers } from './peers.js';
+import type { Person, TestShop } from './shop.js';
 import { Visitor } from './visitor.js';
 
 export interface TestSite {
+  readonly harness: Harness;
   readonly url: string;
   readonly operationsUrl: string;
-  readonly neighbours: Neighbours;
-  readonly world: World;
+  readonly peers: Peers;
+  /** What the peers hold. */
+  readonly shop: TestShop;
   visitor(): Visitor;
   /** A visitor who has logged in. */
   loggedIn(person?: Person): Promise<{ visitor: Visitor; person: Person }>;
@@ -20,22 +21,31 @@ export interface TestSite {
   stop(): Promise<void>;
 }
 
-/** The site itself, on a virtual host and a database of its own, among neighbours that are played. */
-export async function startSite(name: string, environment: Environment = {}): Promise<TestSite> {
-  const vhost = await createVhost(inject('managementUrl'), `frontend-${name}`);
-  const neighbours = await Neighbours.start(vhost.amqpUrl);
-  const site = await startFrontendService({
-    ...testEnvironment(vhost.amqpUrl('frontend-service')),
-    MONGO_URL: `${inject('mongoUrl')}/frontend-${name}`,
-    PORT: '0',
-    CHECKOUT_ORIGIN: 'http://localhost:4242',
-    ATTEMPTS_PER_ADDRESS: '1000',
-    ...environment,
-  });
-  const url = `http://127.0.0.1:${site.port}`;
-  const { world } = neighbours;
+/**
+ * The site itself among peers, on a virtual host and a database of its own.
+ * @param variables its environment besides, made from the harness where they depend on it
+ */
+export async function startSite(
+  variables: (harness: Harness) => Environment = () => ({}),
+): Promise<TestSite> {
+  const harness = await Harness.start('frontend-service');
+  const peers = new Peers(harness);
+  const services = ['auth-service', 'product-service', 'cart-service', 'order-service'] as const;
+  await Promise.all(services.map((service) => peers.start(service)));
+  const running = harness.keep(
+    await startFrontendService(
+      harness.environment({
+        PORT: '0',
+        CHECKOUT_ORIGIN: 'http://localhost:4242',
+        ATTEMPTS_PER_ADDRESS: '1000',
+        ...variables(harness),
+      }),
+    ),
+  );
+  const url = `http://127.0.0.1:${running.port}`;
+  const { shop } = peers;
 
-  async function loggedIn(person = world.know()): Promise<{ visitor: Visitor; person: Person }> {
+  async function loggedIn(person = shop.addPerson()): Promise<{ visitor: Visitor; person: Person }> {
     const visitor = new Visitor(url);
     await visitor.get('/login');
     const { status } = await visitor.submit('/login', { email: person.email, password: person.password });
@@ -44,22 +54,19 @@ export async function startSite(name: string, environment: Environment = {}): Pr
   }
 
   return {
+    harness,
     url,
-    operationsUrl: `http://127.0.0.1:${site.operationsPort}`,
-    neighbours,
-    world,
+    operationsUrl: `http://127.0.0.1:${running.operationsPort}`,
+    peers,
+    shop,
     visitor: () => new Visitor(url),
     loggedIn,
     async shopperWithCart() {
-      const mug = world.sell();
-      const person = world.know();
-      world.put(person.userId, mug.productId, 2);
+      const mug = shop.addProduct();
+      const person = shop.addPerson();
+      shop.setQuantity(person.userId, mug.productId, 2);
       return { ...(await loggedIn(person)), mug };
     },
-    async stop() {
-      await site.stop();
-      await neighbours.stop();
-      await vhost.remove();
-    },
+    stop: () => harness.stop(),
   };
 }

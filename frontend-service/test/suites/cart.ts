@@ -1,19 +1,12 @@
 import { changeCart, reviewCart } from '@micromall/contracts';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startSite, type TestSite } from './site.js';
-import type { Visitor } from './visitor.js';
+import { describe, expect, it } from 'vitest';
+import { site } from '../shared-site.js';
+import type { Visitor } from '../visitor.js';
 
-let site: TestSite;
 const json = { accept: 'application/json' };
 
-beforeAll(async () => {
-  site = await startSite('cart');
-});
-afterAll(() => site.stop());
-beforeEach(() => site.neighbours.asUsual());
-
 function guestCarts(): string[] {
-  return [...site.world.carts.keys()].filter((id) => id.startsWith('guest-'));
+  return [...site.shop.carts.keys()].filter((id) => id.startsWith('guest-'));
 }
 
 async function lookAt(productId: string): Promise<Visitor> {
@@ -24,7 +17,8 @@ async function lookAt(productId: string): Promise<Visitor> {
 
 describe('a guest', () => {
   it('gets a cart with the first item, counted on the cart icon of every page', async () => {
-    const mug = site.world.sell();
+    site.shop.carts.clear();
+    const mug = site.shop.addProduct();
     const visitor = await lookAt(mug.productId);
     const answer = await visitor.submit('/cart/add', { quantity: '2' });
 
@@ -39,7 +33,7 @@ describe('a guest', () => {
   });
 
   it('has a session cookie that scripts and other sites can not use', async () => {
-    const mug = site.world.sell();
+    const mug = site.shop.addProduct();
     const visitor = await lookAt(mug.productId);
     const answer = await visitor.submit('/cart/add');
     const cookie = answer.headers.getSetCookie().find((line) => line.startsWith('micromall.sid='));
@@ -49,7 +43,7 @@ describe('a guest', () => {
   });
 
   it('may add without leaving the page when JavaScript is there', async () => {
-    const mug = site.world.sell();
+    const mug = site.shop.addProduct();
     const visitor = await lookAt(mug.productId);
     const answer = await visitor.submit('/cart/add', {}, json);
     expect(answer.status).toBe(200);
@@ -61,7 +55,7 @@ describe('a guest', () => {
   });
 
   it('is told how many are left when asking for more', async () => {
-    const mug = site.world.sell({ available: 3 });
+    const mug = site.shop.addProduct({ available: 3 });
     const visitor = await lookAt(mug.productId);
     await visitor.submit('/cart/add', { quantity: '2' });
     await visitor.follow();
@@ -78,7 +72,7 @@ describe('a guest', () => {
   });
 
   it('is told that a product is sold out', async () => {
-    const mug = site.world.sell({ available: 1 });
+    const mug = site.shop.addProduct({ available: 1 });
     const visitor = await lookAt(mug.productId);
     mug.available = 0;
     await visitor.submit('/cart/add');
@@ -88,20 +82,20 @@ describe('a guest', () => {
   it.each(['0', '-1', '1.5', '1e3', '10000', '99999999999999999999', 'NaN', '', ' ', '0x10', '[$gt]'])(
     'can not ask for the quantity "%s"',
     async (quantity) => {
-      const mug = site.world.sell();
+      const mug = site.shop.addProduct();
       const visitor = await lookAt(mug.productId);
       const answer = await visitor.submit('/cart/add', { quantity });
       expect(answer.status).toBe(422);
       expect(answer.text).toMatch(/The quantity must be .*(1 to 9999|at least 1|at most 9999)/);
-      expect(site.neighbours.requestsTo(changeCart)).toEqual([]);
+      expect(site.peers.requestsTo(changeCart)).toEqual([]);
     },
   );
 
   it('can not set a price or a stock: what the form does not have is not looked at', async () => {
-    const mug = site.world.sell();
+    const mug = site.shop.addProduct();
     const visitor = await lookAt(mug.productId);
     await visitor.submit('/cart/add', { price: '1', available: '1000', userId: 'f'.repeat(24) });
-    expect(site.neighbours.requestsTo(changeCart)).toEqual([
+    expect(site.peers.requestsTo(changeCart)).toEqual([
       { id: expect.stringMatching(/^guest-/), itemid: mug.productId, qty: 1 },
     ]);
   });
@@ -109,16 +103,16 @@ describe('a guest', () => {
   it.each(['', '{"$gt":""}', '<script>', 'f'.repeat(25)])(
     'can not add the product "%s"',
     async (productId) => {
-      const mug = site.world.sell();
+      const mug = site.shop.addProduct();
       const visitor = await lookAt(mug.productId);
       const answer = await visitor.submit('/cart/add', { productId });
       expect(answer.status).toBe(422);
-      expect(site.neighbours.requestsTo(changeCart)).toEqual([]);
+      expect(site.peers.requestsTo(changeCart)).toEqual([]);
     },
   );
 
   it('is told that a product is gone', async () => {
-    const mug = site.world.sell();
+    const mug = site.shop.addProduct();
     const visitor = await lookAt(mug.productId);
     const answer = await visitor.submit('/cart/add', { productId: 'f'.repeat(24) }, json);
     expect(answer.status).toBe(404);
@@ -128,7 +122,7 @@ describe('a guest', () => {
   it.each(['https://evil.example/', '//evil.example', '/\\evil.example', '/.//evil.example', 'javascript:1'])(
     'is never led away to %s',
     async (next) => {
-      const mug = site.world.sell();
+      const mug = site.shop.addProduct();
       const visitor = await lookAt(mug.productId);
       const answer = await visitor.submit('/cart/add', { next });
       expect(answer.location).toBe('/');
@@ -141,11 +135,11 @@ describe('the cart page', () => {
     const page = await site.visitor().get('/cart');
     expect(page.status).toBe(200);
     expect(page.text).toContain('Your cart is empty.');
-    expect(site.neighbours.heard).toEqual([]);
+    expect(site.peers.requests).toEqual([]);
   });
 
   it('has a button for one more, one less and none, beside names, amounts and the total', async () => {
-    const mug = site.world.sell({ name: 'Mug & saucer', price: 1850 });
+    const mug = site.shop.addProduct({ name: 'Mug & saucer', price: 1850 });
     const visitor = await lookAt(mug.productId);
     await visitor.submit('/cart/add', { quantity: '2' });
     const page = await visitor.get('/cart');
@@ -159,11 +153,11 @@ describe('the cart page', () => {
     await visitor.follow();
     await visitor.submit('/cart/change', { step: 'remove' });
     expect((await visitor.follow()).text).toContain('Your cart is empty.');
-    expect(site.neighbours.requestsTo(changeCart).map(({ qty }) => qty)).toEqual([2, 1, -1, -9999]);
+    expect(site.peers.requestsTo(changeCart).map(({ qty }) => qty)).toEqual([2, 1, -1, -9999]);
   });
 
   it('refuses one more than there is, with an alert', async () => {
-    const mug = site.world.sell({ available: 1 });
+    const mug = site.shop.addProduct({ available: 1 });
     const visitor = await lookAt(mug.productId);
     await visitor.submit('/cart/add');
     await visitor.get('/cart');
@@ -174,8 +168,8 @@ describe('the cart page', () => {
   });
 
   it('says what had to change because the stock shrank', async () => {
-    const mug = site.world.sell({ available: 5 });
-    const pen = site.world.sell({ name: 'Pen', available: 5 });
+    const mug = site.shop.addProduct({ available: 5 });
+    const pen = site.shop.addProduct({ name: 'Pen', available: 5 });
     const visitor = await lookAt(mug.productId);
     await visitor.submit('/cart/add', { quantity: '5' });
     await visitor.get(`/products/${pen.productId}`);
@@ -194,23 +188,23 @@ describe('the cart page', () => {
   it.each<Record<string, string>>([{ step: 'steal' }, { step: '' }, { step: 'more', productId: 'x' }])(
     'does not take %o from a form',
     async (fields) => {
-      const mug = site.world.sell();
+      const mug = site.shop.addProduct();
       const visitor = await lookAt(mug.productId);
       await visitor.submit('/cart/add');
       await visitor.get('/cart');
-      site.neighbours.asUsual();
+      site.peers.restore();
       const answer = await visitor.submit('/cart/change', fields);
       expect(answer.status).toBe(422);
-      expect(site.neighbours.requestsTo(changeCart)).toEqual([]);
+      expect(site.peers.requestsTo(changeCart)).toEqual([]);
     },
   );
 
   it('says that the cart is resting when cart-service breaks down; the catalogue works on', async () => {
-    const mug = site.world.sell();
+    const mug = site.shop.addProduct();
     const visitor = await lookAt(mug.productId);
     await visitor.submit('/cart/add');
-    site.neighbours.breakDown(reviewCart);
-    site.neighbours.breakDown(changeCart);
+    site.peers.fault(reviewCart);
+    site.peers.fault(changeCart);
 
     const cart = await visitor.get('/cart');
     expect(cart.status).toBe(503);
@@ -227,16 +221,16 @@ describe('the cart page', () => {
   });
 
   it('comes in time although cart-service is gone', async () => {
-    const mug = site.world.sell();
+    const mug = site.shop.addProduct();
     const visitor = await lookAt(mug.productId);
     await visitor.submit('/cart/add');
-    await site.neighbours.stopService('cart-service');
+    await site.peers.stop('cart-service');
     const started = performance.now();
     const page = await visitor.get('/cart');
     expect(page.text).toContain('Your cart is resting');
     expect(performance.now() - started).toBeLessThan(5_000);
     expect((await visitor.get('/')).status).toBe(200);
-    await site.neighbours.startService('cart-service');
+    await site.peers.start('cart-service');
     expect((await visitor.get('/cart')).text).toContain('Stoneware mug');
   });
 });

@@ -1,16 +1,9 @@
 import { connect } from 'node:net';
 import { changeCart, createAccount } from '@micromall/contracts';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startSite, type TestSite } from './site.js';
-import type { Visitor } from './visitor.js';
-
-let site: TestSite;
-
-beforeAll(async () => {
-  site = await startSite('safety');
-});
-afterAll(() => site.stop());
-beforeEach(() => site.neighbours.asUsual());
+import { describe, expect, it } from 'vitest';
+import { site } from '../shared-site.js';
+import { startSite } from '../site.js';
+import type { Visitor } from '../visitor.js';
 
 function tokenOf(visitor: Visitor): string {
   return decodeURIComponent(visitor.cookies.get('micromall.csrf') ?? '');
@@ -37,7 +30,7 @@ describe('a form', () => {
     ['a made-up one', { _csrf: 'a.b' }],
     ['the token of somebody else', { _csrf: 'stranger' }],
   ])('with %s is refused with a sentence and changes nothing', async (_what, fields) => {
-    const mug = site.world.sell();
+    const mug = site.shop.addProduct();
     const stranger = site.visitor();
     await stranger.get('/login');
     const token = '_csrf' in fields && fields._csrf === 'stranger' ? { _csrf: tokenOf(stranger) } : fields;
@@ -46,7 +39,7 @@ describe('a form', () => {
     const page = await visitor.post('/cart/add', { productId: mug.productId, ...token });
     expect(page.status).toBe(403);
     expect(page.text).toContain('nothing was changed');
-    expect(site.neighbours.requestsTo(changeCart)).toEqual([]);
+    expect(site.peers.requestsTo(changeCart)).toEqual([]);
   });
 
   it('sent without any cookie, as another site would, changes nothing', async () => {
@@ -76,7 +69,7 @@ describe('a form', () => {
     expect(large.text).toContain('That was too much');
     const many = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`field${n}`, 'x']));
     expect((await visitor.post('/register', many)).status).toBe(413);
-    expect(site.neighbours.requestsTo(createAccount)).toEqual([]);
+    expect(site.peers.requestsTo(createAccount)).toEqual([]);
   });
 
   it.each([
@@ -108,6 +101,15 @@ describe('a form', () => {
     expect(compressed.text).toContain('That could not be understood');
   });
 });
+
+async function metricsOf(operationsUrl: string): Promise<string> {
+  return (await fetch(`${operationsUrl}/metrics`)).text();
+}
+
+async function productPages(): Promise<number> {
+  const line = /http_requests_total\{method="GET",route="\/products\/:id",status="200",[^}]*\} (\d+)/;
+  return Number(line.exec(await metricsOf(site.operationsUrl))?.[1] ?? 0);
+}
 
 describe('every answer', () => {
   it.each(['/nowhere', '/orders/../../etc/passwd', '/%00', '/cart/add', '/assets/secret.txt', '/.env'])(
@@ -187,25 +189,39 @@ describe('every answer', () => {
     const css = await site.visitor().get(address);
     expect(css.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     const unversioned = await site.visitor().get('/assets/site.css');
-    expect(unversioned.headers.get('cache-control')).not.toContain('immutable');
+    expect(unversioned.headers.get('cache-control')).toBe('public, max-age=60');
+  });
+
+  it.each(['?v=anything', '?v=', '?v=000000000000', '?v'])(
+    'with files of the site is cached for a minute only under a version that it does not have (%s)',
+    async (version) => {
+      const css = await site.visitor().get(`/assets/site.css${version}`);
+      expect(css.status).toBe(200);
+      expect(css.headers.get('cache-control')).toBe('public, max-age=60');
+    },
+  );
+
+  it('with files of the site is cached for a minute only when more than the version is asked for', async () => {
+    const page = await site.visitor().get('/');
+    const address = /href="(\/assets\/site\.css\?v=[0-9a-f]+)"/.exec(page.text)?.[1] ?? '';
+    const css = await site.visitor().get(`${address}&more`);
+    expect(css.headers.get('cache-control')).toBe('public, max-age=60');
   });
 
   it('is counted by its route', async () => {
-    const mug = site.world.sell();
+    const mug = site.shop.addProduct();
+    const before = await productPages();
     await site.visitor().get(`/products/${mug.productId}`);
-    const metrics = await (await fetch(`${site.operationsUrl}/metrics`)).text();
-    expect(metrics).toMatch(
-      /http_requests_total\{method="GET",route="\/products\/:id",status="200",service="frontend-service"\} 1/,
-    );
-    expect(metrics).not.toContain(mug.productId);
+    expect(await productPages()).toBe(before + 1);
+    expect(await metricsOf(site.operationsUrl)).not.toContain(mug.productId);
   });
 });
 
 describe('behind TLS', () => {
   it('cookies are Secure and browsers are told to stay with TLS', async () => {
-    const secure = await startSite('secure', { SITE_URL: 'https://shop.example.com', TRUSTED_PROXIES: '1' });
+    const secure = await startSite(() => ({ SITE_URL: 'https://shop.example.com', TRUSTED_PROXIES: '1' }));
     try {
-      const mug = secure.world.sell();
+      const mug = secure.shop.addProduct();
       const visitor = secure.visitor();
       const proxied = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.7' };
       const page = await visitor.get(`/products/${mug.productId}`, proxied);

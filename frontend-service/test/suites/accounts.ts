@@ -1,20 +1,10 @@
 import { createAccount, login, mergeCart, renewIdentity } from '@micromall/contracts';
 import { failed } from '@micromall/platform';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { newId } from './neighbours/world.js';
-import { startSite, type TestSite } from './site.js';
-import type { Visitor } from './visitor.js';
-
-let site: TestSite;
-
-beforeAll(async () => {
-  site = await startSite('accounts');
-});
-afterAll(() => site.stop());
-beforeEach(() => {
-  site.neighbours.asUsual();
-  site.neighbours.authority.lifetimeSeconds = 3_600;
-});
+import { newId } from '@micromall/test-kit';
+import { describe, expect, it } from 'vitest';
+import { site } from '../shared-site.js';
+import { startSite } from '../site.js';
+import type { Visitor } from '../visitor.js';
 
 function sessionOf(visitor: Visitor): string | undefined {
   return visitor.cookies.get('micromall.sid');
@@ -29,7 +19,7 @@ async function guestWithCart(productId: string): Promise<Visitor> {
 
 describe('registering', () => {
   it('creates the account, logs in, brings the cart along and goes on where the shopper wanted to', async () => {
-    const mug = site.world.sell();
+    const mug = site.shop.addProduct();
     const visitor = await guestWithCart(mug.productId);
     await visitor.get('/register?next=/checkout');
     const guestSession = sessionOf(visitor);
@@ -42,11 +32,11 @@ describe('registering', () => {
 
     expect(answer.status).toBe(303);
     expect(answer.location).toBe('/checkout');
-    expect(site.neighbours.requestsTo(createAccount)).toEqual([
+    expect(site.peers.requestsTo(createAccount)).toEqual([
       { name: 'Ada Lovelace', email, password: 'correct horse' },
     ]);
-    const person = site.world.people.find((each) => each.email === email);
-    expect(site.world.quantityIn(person?.userId ?? '', mug.productId)).toBe(2);
+    const person = site.shop.people.find((each) => each.email === email);
+    expect(site.shop.quantityIn(person?.userId ?? '', mug.productId)).toBe(2);
     expect(sessionOf(visitor)).not.toBe(guestSession);
     const page = await visitor.follow();
     expect(page.text).toContain('Welcome, Ada Lovelace.');
@@ -72,11 +62,11 @@ describe('registering', () => {
     expect(page.text).not.toContain('<b>Ada');
     expect(page.text).not.toContain(fields.password === '' ? '\0' : `value="${fields.password}"`);
     expect(page.text).toContain('name="next" value="/orders"');
-    expect(site.neighbours.requestsTo(createAccount)).toEqual([]);
+    expect(site.peers.requestsTo(createAccount)).toEqual([]);
   });
 
   it('twice with the same e-mail address is refused beside the field', async () => {
-    const { email } = site.world.know();
+    const { email } = site.shop.addPerson();
     const visitor = site.visitor();
     await visitor.get('/register');
     const page = await visitor.submit('/register', { name: 'Eve', email, password: 'correct horse' });
@@ -91,24 +81,22 @@ describe('registering', () => {
     await visitor.get('/register');
     const email = `${newId()}@example.com`;
     await visitor.submit('/register', { name: 'Eve', email, password: 'correct horse', role: 'admin' });
-    expect(site.neighbours.requestsTo(createAccount)).toEqual([
-      { name: 'Eve', email, password: 'correct horse' },
-    ]);
+    expect(site.peers.requestsTo(createAccount)).toEqual([{ name: 'Eve', email, password: 'correct horse' }]);
   });
 });
 
 describe('logging in', () => {
   it('merges the cart, renews the session and makes the old form tokens worthless', async () => {
-    const mug = site.world.sell();
-    const person = site.world.know();
-    site.world.put(person.userId, mug.productId, 1);
+    const mug = site.shop.addProduct();
+    const person = site.shop.addPerson();
+    site.shop.setQuantity(person.userId, mug.productId, 1);
     const visitor = await guestWithCart(mug.productId);
     await visitor.get('/login');
     const before = new Map(visitor.cookies);
     const answer = await visitor.submit('/login', { email: person.email, password: person.password });
 
     expect(answer.status).toBe(303);
-    expect(site.world.quantityIn(person.userId, mug.productId)).toBe(3);
+    expect(site.shop.quantityIn(person.userId, mug.productId)).toBe(3);
     expect(sessionOf(visitor)).not.toBe(before.get('micromall.sid'));
     expect((await visitor.follow()).text).toContain('data-cart-count>3<');
 
@@ -121,9 +109,9 @@ describe('logging in', () => {
   });
 
   it('counts the cart of an account that comes back', async () => {
-    const mug = site.world.sell();
-    const person = site.world.know();
-    site.world.put(person.userId, mug.productId, 4);
+    const mug = site.shop.addProduct();
+    const person = site.shop.addPerson();
+    site.shop.setQuantity(person.userId, mug.productId, 4);
     const { visitor } = await site.loggedIn(person);
     expect((await visitor.get('/')).text).toContain('data-cart-count>4<');
   });
@@ -134,7 +122,7 @@ describe('logging in', () => {
     ['an operator instead of a password', '', '{"$ne":null}'],
     ['no address at all', '{"$gt":""}', 'correct horse'],
   ])('with %s is refused in the same words', async (_what, email, password) => {
-    const person = site.world.know();
+    const person = site.shop.addPerson();
     const visitor = site.visitor();
     await visitor.get('/login?next=/orders');
     const page = await visitor.submit('/login', { email: email || person.email, password });
@@ -146,7 +134,7 @@ describe('logging in', () => {
   });
 
   it('can not be asked with operators in the names of the fields', async () => {
-    const person = site.world.know();
+    const person = site.shop.addPerson();
     const visitor = site.visitor();
     await visitor.get('/login');
     const page = await visitor.submit('/login', {
@@ -155,13 +143,13 @@ describe('logging in', () => {
       email: person.email,
     });
     expect(page.status).toBe(401);
-    expect(site.neighbours.requestsTo(login)).toEqual([]);
+    expect(site.peers.requestsTo(login)).toEqual([]);
   });
 
   it.each(['//evil.example', 'https://evil.example', '/\\evil.example', '/\t/evil.example'])(
     'never leads to %s',
     async (next) => {
-      const person = site.world.know();
+      const person = site.shop.addPerson();
       const visitor = site.visitor();
       await visitor.get(`/login?next=${encodeURIComponent(next)}`);
       const { email, password } = person;
@@ -171,24 +159,24 @@ describe('logging in', () => {
   );
 
   it('works while cart-service is broken, and the cart comes along as soon as it answers', async () => {
-    const mug = site.world.sell();
-    const person = site.world.know();
+    const mug = site.shop.addProduct();
+    const person = site.shop.addPerson();
     const visitor = await guestWithCart(mug.productId);
-    site.neighbours.breakDown(mergeCart);
+    site.peers.fault(mergeCart);
     await visitor.get('/login');
     const answer = await visitor.submit('/login', { email: person.email, password: person.password });
     expect(answer.status).toBe(303);
     expect((await visitor.follow()).text).toContain('Your cart is resting.');
 
-    site.neighbours.asUsual();
+    site.peers.restore();
     expect((await visitor.get('/cart')).text).toContain('Stoneware mug');
-    expect(site.world.quantityIn(person.userId, mug.productId)).toBe(2);
+    expect(site.shop.quantityIn(person.userId, mug.productId)).toBe(2);
   });
 
   it('says that it is resting, with the trace id and the form as it was, when auth-service is broken', async () => {
-    site.neighbours.breakDown(login);
-    site.neighbours.breakDown(createAccount);
-    const { email, password } = site.world.know();
+    site.peers.fault(login);
+    site.peers.fault(createAccount);
+    const { email, password } = site.shop.addPerson();
     const visitor = site.visitor();
     await visitor.get('/login?next=/orders');
     const page = await visitor.submit('/login', { email, password });
@@ -210,9 +198,9 @@ describe('logging in', () => {
 
 describe('being logged in', () => {
   it('ends with "Log out": the session is another one and the cart is a guest\'s', async () => {
-    const mug = site.world.sell();
-    const person = site.world.know();
-    site.world.put(person.userId, mug.productId, 1);
+    const mug = site.shop.addProduct();
+    const person = site.shop.addPerson();
+    site.shop.setQuantity(person.userId, mug.productId, 1);
     const { visitor } = await site.loggedIn(person);
     const session = sessionOf(visitor);
     const page = await visitor.get('/orders');
@@ -230,27 +218,27 @@ describe('being logged in', () => {
   });
 
   it('goes on when the identity is about to end: it is renewed on the way', async () => {
-    site.neighbours.authority.lifetimeSeconds = 60;
+    site.peers.identityLifetimeSeconds = 60;
     const { visitor } = await site.loggedIn();
-    site.neighbours.authority.lifetimeSeconds = 3_600;
+    site.peers.identityLifetimeSeconds = 3_600;
     expect((await visitor.get('/orders')).status).toBe(200);
     expect((await visitor.get('/orders')).status).toBe(200);
-    expect(site.neighbours.requestsTo(renewIdentity)).toHaveLength(1);
+    expect(site.peers.requestsTo(renewIdentity)).toHaveLength(1);
   });
 
   it('ends with a sentence when the identity can not be renewed', async () => {
-    site.neighbours.authority.lifetimeSeconds = 60;
+    site.peers.identityLifetimeSeconds = 60;
     const { visitor } = await site.loggedIn();
-    site.neighbours.instead(renewIdentity, async () => failed('identity-ended', 'Log in again.'));
+    site.peers.override(renewIdentity, async () => failed('identity-ended', 'Log in again.'));
     const answer = await visitor.get('/orders');
     expect(answer.location).toBe('/login?next=%2Forders');
     expect((await visitor.follow()).text).toContain('You have been logged out');
   });
 
   it('goes on with the identity it has while auth-service is broken', async () => {
-    site.neighbours.authority.lifetimeSeconds = 60;
+    site.peers.identityLifetimeSeconds = 60;
     const { visitor } = await site.loggedIn();
-    site.neighbours.breakDown(renewIdentity);
+    site.peers.fault(renewIdentity);
     expect((await visitor.get('/orders')).status).toBe(200);
   });
 
@@ -263,7 +251,7 @@ describe('being logged in', () => {
 
 describe('guessing passwords', () => {
   it('is stopped for one e-mail address, whatever its capitals; others log in meanwhile', async () => {
-    const person = site.world.know();
+    const person = site.shop.addPerson();
     const visitor = site.visitor();
     await visitor.get('/login');
     const token = { _csrf: decodeURIComponent(visitor.cookies.get('micromall.csrf') ?? '') };
@@ -279,19 +267,19 @@ describe('guessing passwords', () => {
   });
 
   it('is not what a shopper does who tries again and again while auth-service is broken', async () => {
-    const { email, password } = site.world.know();
+    const { email, password } = site.shop.addPerson();
     const visitor = site.visitor();
     await visitor.get('/login');
-    site.neighbours.breakDown(login);
+    site.peers.fault(login);
     for (let n = 0; n < 12; n += 1) {
       expect((await visitor.submit('/login', { email, password })).status).toBe(503);
     }
-    site.neighbours.asUsual();
+    site.peers.restore();
     expect((await visitor.submit('/login', { email, password })).status).toBe(303);
   });
 
   it('is stopped for one network address', async () => {
-    const strict = await startSite('strict', { ATTEMPTS_PER_ADDRESS: '3' });
+    const strict = await startSite(() => ({ ATTEMPTS_PER_ADDRESS: '3' }));
     try {
       const visitor = strict.visitor();
       for (let n = 0; n < 3; n += 1) {

@@ -1,7 +1,7 @@
 import { createServer, connect as openSocket, type Server, type Socket } from 'node:net';
 
-/** A door before the database that a test can shut: `cut` (nobody is there) or `freeze` (it takes all and says nothing). */
-export class DatabaseGate {
+/** Stands before the database: a test can `cut` the connections, or `freeze` them (all is taken, nothing answered). */
+export class DatabaseProxy {
   readonly #sockets = new Set<Socket>();
   #state: 'open' | 'cut' | 'frozen' = 'open';
 
@@ -10,15 +10,15 @@ export class DatabaseGate {
     readonly url: string,
   ) {}
 
-  static async open(databaseUrl: string): Promise<DatabaseGate> {
+  static async open(databaseUrl: string): Promise<DatabaseProxy> {
     const { hostname, port } = new URL(databaseUrl);
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('the gate does not listen');
-    const gate = new DatabaseGate(server, `mongodb://127.0.0.1:${address.port}`);
-    server.on('connection', (near) => gate.#join(near, openSocket(Number(port), hostname)));
-    return gate;
+    if (address === null || typeof address === 'string') throw new Error('the proxy does not listen');
+    const proxy = new DatabaseProxy(server, `mongodb://127.0.0.1:${address.port}`);
+    server.on('connection', (near) => proxy.#join(near, openSocket(Number(port), hostname)));
+    return proxy;
   }
 
   cut(): void {

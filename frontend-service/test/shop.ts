@@ -1,20 +1,29 @@
-import { randomBytes } from 'node:crypto';
 import type { Account, Cart, CartChange, Order, Product } from '@micromall/contracts';
+import { newId } from '@micromall/test-kit';
 
 export type Person = Account & { password: string };
 
-/** What the shop around the site holds, in memory. A test changes it as it likes. */
-export class World {
+/** One "Pay now" that became an order. */
+interface Attempt {
+  readonly checkoutId: string;
+  readonly cartVersion: number;
+  readonly confirmedTotal: number;
+  readonly order: Order;
+}
+
+/** What the services around the site hold, in memory. A test changes it as it likes. */
+export class TestShop {
   readonly products: Product[] = [];
   readonly images = new Map<string, Buffer>();
   readonly people: Person[] = [];
   readonly orders: Order[] = [];
+  readonly attempts: Attempt[] = [];
   readonly carts = new Map<
     string,
     { version: number; items: readonly { productId: string; quantity: number }[] }
   >();
 
-  sell(about: Partial<Product> = {}): Product {
+  addProduct(about: Partial<Product> = {}): Product {
     const product: Product = {
       productId: newId(),
       name: 'Stoneware mug',
@@ -30,7 +39,7 @@ export class World {
     return product;
   }
 
-  know(about: Partial<Person> = {}): Person {
+  addPerson(about: Partial<Person> = {}): Person {
     const userId = newId();
     const person: Person = {
       userId,
@@ -44,7 +53,7 @@ export class World {
     return person;
   }
 
-  order(about: Partial<Order> & { userId: string }): Order {
+  addOrder(about: Partial<Order> & { userId: string }): Order {
     const at = '2026-11-21T12:00:00.000Z';
     const line = { name: 'Stoneware mug', image: null, price: 1850, quantity: 2, amount: 3700 };
     const order: Order = {
@@ -67,8 +76,8 @@ export class World {
   }
 
   cart(id: string): Cart {
-    const kept = this.carts.get(id) ?? { version: 0, items: [] };
-    const lines = kept.items.flatMap(({ productId, quantity }) => {
+    const stored = this.carts.get(id) ?? { version: 0, items: [] };
+    const lines = stored.items.flatMap(({ productId, quantity }) => {
       const product = this.products.find((each) => each.productId === productId);
       if (!product) return [];
       const { name, image, price, available } = product;
@@ -76,7 +85,7 @@ export class World {
     });
     return {
       id,
-      version: kept.version,
+      version: stored.version,
       lines,
       count: lines.reduce((sum, line) => sum + line.quantity, 0),
       subtotal: lines.reduce((sum, line) => sum + line.amount, 0),
@@ -88,27 +97,49 @@ export class World {
     return this.carts.get(cartId)?.items.find((item) => item.productId === productId)?.quantity ?? 0;
   }
 
-  put(cartId: string, productId: string, quantity: number): void {
-    const kept = this.carts.get(cartId) ?? { version: 0, items: [] };
-    const others = kept.items.filter((item) => item.productId !== productId);
+  setQuantity(cartId: string, productId: string, quantity: number): void {
+    const stored = this.carts.get(cartId) ?? { version: 0, items: [] };
+    const others = stored.items.filter((item) => item.productId !== productId);
     this.carts.set(cartId, {
-      version: kept.version + 1,
+      version: stored.version + 1,
       items: quantity > 0 ? [...others, { productId, quantity }] : others,
     });
   }
 
-  /** Brings a cart in line with the stock. */
+  /** Brings a cart in line with the stock, to which the units count that the shopper's own open orders hold. */
   review(id: string): { cart: Cart; changes: CartChange[] } {
     const changes: CartChange[] = [];
     for (const { productId, name, quantity, available } of this.cart(id).lines) {
-      if (quantity <= available) continue;
-      changes.push({ productId, name, from: quantity, to: available });
-      this.put(id, productId, available);
+      const to = available + this.heldFor(id, productId);
+      if (quantity <= to) continue;
+      changes.push({ productId, name, from: quantity, to });
+      this.setQuantity(id, productId, to);
     }
     return { cart: this.cart(id), changes };
   }
-}
 
-export function newId(): string {
-  return randomBytes(12).toString('hex');
+  heldFor(userId: string, productId: string): number {
+    return this.attempts
+      .filter(({ order }) => order.userId === userId && order.state === 'awaiting-payment')
+      .flatMap(({ order }) => order.lines)
+      .filter((line) => line.productId === productId)
+      .reduce((sum, line) => sum + line.quantity, 0);
+  }
+
+  /** Takes the units of an order out of the stock, or (`-1`) puts them back. */
+  reserve(order: Order, sign: 1 | -1 = 1): void {
+    for (const { productId, quantity } of order.lines) {
+      const product = this.products.find((each) => each.productId === productId);
+      if (product) product.available -= sign * quantity;
+    }
+  }
+
+  cancelToken(orderId: string): string {
+    return `secret-of-${orderId}`;
+  }
+
+  /** Where "Back" on the payment page of an order leads. */
+  returnAddress(orderId: string): string {
+    return `/cancel?order=${orderId}&token=${this.cancelToken(orderId)}`;
+  }
 }

@@ -1,20 +1,16 @@
 import { createProduct } from '@micromall/contracts';
 import { failed } from '@micromall/platform';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startSite, type TestSite } from './site.js';
-import { type Answer, hiddenFields, type Visitor } from './visitor.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { site } from '../shared-site.js';
+import { type Answer, hiddenFields, type Visitor } from '../visitor.js';
 
-let site: TestSite;
 let admin: Visitor;
 
 const lamp = { name: 'Lamp', price: '18.50', quantity: '24', category: 'Desk', description: 'Warm light.' };
 
 beforeAll(async () => {
-  site = await startSite('create-product');
-  ({ visitor: admin } = await site.loggedIn(site.world.know({ role: 'admin' })));
+  ({ visitor: admin } = await site.loggedIn(site.shop.addPerson({ role: 'admin' })));
 });
-afterAll(() => site.stop());
-beforeEach(() => site.neighbours.asUsual());
 
 async function add(fields: Record<string, string>, image?: Blob, visitor = admin): Promise<Answer> {
   const page = await admin.get('/createproduct');
@@ -31,7 +27,7 @@ describe('adding a product', () => {
     const picture = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
     const answer = await add(lamp, new Blob([picture]));
     expect(answer.status).toBe(303);
-    expect(site.neighbours.requestsTo(createProduct)).toEqual([
+    expect(site.peers.requestsTo(createProduct)).toEqual([
       {
         name: 'Lamp',
         price: 1850,
@@ -41,15 +37,15 @@ describe('adding a product', () => {
         imageBase64: picture.toString('base64'),
       },
     ]);
-    const heard = site.neighbours.heard.find(({ queue }) => queue === 'create-product');
+    const heard = site.peers.requests.find(({ queue }) => queue === 'create-product');
     expect(heard?.traceId).toBe(answer.headers.get('x-request-id'));
     expect((await admin.follow()).text).toContain('Lamp is in the catalogue.');
   });
 
   it('works without a picture and without a category', async () => {
     await add({ ...lamp, category: '' });
-    expect(site.neighbours.requestsTo(createProduct)[0]).toMatchObject({ category: 'Other' });
-    expect(site.neighbours.requestsTo(createProduct)[0]).not.toHaveProperty('imageBase64');
+    expect(site.peers.requestsTo(createProduct)[0]).toMatchObject({ category: 'Other' });
+    expect(site.peers.requestsTo(createProduct)[0]).not.toHaveProperty('imageBase64');
   });
 
   it.each([
@@ -73,14 +69,27 @@ describe('adding a product', () => {
     expect(page.text).toContain(sentence);
     if (!('description' in wrong)) expect(page.text).toContain('&lt;b&gt;Warm&lt;/b&gt;</textarea>');
     if (!('price' in wrong)) expect(page.text).toContain('value="18.50"');
-    expect(site.neighbours.requestsTo(createProduct)).toEqual([]);
+    expect(site.peers.requestsTo(createProduct)).toEqual([]);
   });
 
   it('says that an image is none', async () => {
-    site.neighbours.instead(createProduct, async () => failed('image-unreadable', 'x'));
+    site.peers.override(createProduct, async () => failed('image-unreadable', 'x'));
     const page = await add(lamp, new Blob(['<?php']));
     expect(page.status).toBe(422);
     expect(page.text).toContain('Image is not a picture that can be read');
+    expect(page.text).toContain('value="Lamp"');
+  });
+
+  it('says beside the price what Stripe takes for one payment', async () => {
+    site.peers.override(createProduct, async () =>
+      failed('price-not-payable', 'x', { least: 50, most: 99_999_999, currency: 'SGD' }),
+    );
+    const page = await add({ ...lamp, price: '0.10' });
+    expect(page.status).toBe(422);
+    expect(page.text).toContain(
+      'Price (SGD) can be between $0.50 and $999,999.99: that is what Stripe takes',
+    );
+    expect(page.text).toContain('value="0.10"');
     expect(page.text).toContain('value="Lamp"');
   });
 
@@ -89,13 +98,13 @@ describe('adding a product', () => {
     expect(page.status).toBe(422);
     expect(page.text).toContain('Image is larger than 600 kB');
     expect(page.text).toContain('value="Lamp"');
-    expect(site.neighbours.requestsTo(createProduct)).toEqual([]);
+    expect(site.peers.requestsTo(createProduct)).toEqual([]);
   });
 
   it('takes the largest picture that a message can carry', async () => {
     const answer = await add(lamp, new Blob([Buffer.alloc(600_000, 1)]));
     expect(answer.status).toBe(303);
-    expect(site.neighbours.requestsTo(createProduct)[0]?.imageBase64).toHaveLength(800_000);
+    expect(site.peers.requestsTo(createProduct)[0]?.imageBase64).toHaveLength(800_000);
   });
 
   it.each(['image', 'another'])(
@@ -112,12 +121,12 @@ describe('adding a product', () => {
       expect(refused.status).toBe(422);
       expect(refused.text).toContain('Image takes one file: choose one');
       expect(refused.text).toContain('value="Lamp"');
-      expect(site.neighbours.requestsTo(createProduct)).toEqual([]);
+      expect(site.peers.requestsTo(createProduct)).toEqual([]);
     },
   );
 
   it('says that the storeroom rests and keeps the fields, without a claim about what was done', async () => {
-    site.neighbours.breakDown(createProduct);
+    site.peers.fault(createProduct);
     const page = await add(lamp);
     expect(page.status).toBe(503);
     expect(page.text).toContain('we can not say whether the product was added');
@@ -132,13 +141,13 @@ describe('adding a product', () => {
       body: '--x\r\nContent-Disposition: form-data; name="name"\r\n\r\nLa',
     });
     expect(broken.status).toBe(400);
-    expect(site.neighbours.requestsTo(createProduct)).toEqual([]);
+    expect(site.peers.requestsTo(createProduct)).toEqual([]);
   });
 
   it('needs the form token', async () => {
     const page = await add({ ...lamp, _csrf: 'forged' });
     expect(page.status).toBe(403);
-    expect(site.neighbours.requestsTo(createProduct)).toEqual([]);
+    expect(site.peers.requestsTo(createProduct)).toEqual([]);
   });
 
   it('is not for guests and shoppers', async () => {
@@ -150,7 +159,7 @@ describe('adding a product', () => {
     const refused = await add(lamp, undefined, shopper);
     expect(refused.status).toBe(403);
     expect(refused.text).toContain('This page is for the people of the shop');
-    expect(site.neighbours.requestsTo(createProduct)).toEqual([]);
+    expect(site.peers.requestsTo(createProduct)).toEqual([]);
     expect((await shopper.get('/')).text).not.toContain('/createproduct');
   });
 });

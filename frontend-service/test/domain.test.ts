@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.js';
-import { ownPath } from '../src/http/own-path.js';
-import { formatMoney, parsePrice } from '../src/shop/money.js';
-import { stockWords, tooManyWords } from '../src/shop/words.js';
+import { stockLabel, tooManyText } from '../src/domain/labels.js';
+import { formatMoney, parsePrice } from '../src/domain/money.js';
+import { ownPath } from '../src/domain/own-path.js';
 
 describe('money', () => {
   it.each([
@@ -42,9 +42,9 @@ describe('money', () => {
   });
 });
 
-describe('words about stock', () => {
-  it('hurry nobody without a reason', () => {
-    expect([0, 1, 2, 5, 6, 24].map(stockWords)).toEqual([
+describe('the label of the stock', () => {
+  it('hurries nobody without a reason', () => {
+    expect([0, 1, 2, 5, 6, 24].map(stockLabel)).toEqual([
       'Sold out',
       'Only 1 left',
       'Only 2 left',
@@ -54,12 +54,12 @@ describe('words about stock', () => {
     ]);
   });
 
-  it('say how many there are and how many one has', () => {
-    expect(tooManyWords({ name: 'Mug', available: 3, inCart: 2 })).toBe(
+  it('says how many there are and how many one has', () => {
+    expect(tooManyText({ name: 'Mug', available: 3, inCart: 2 })).toBe(
       'Only 3 of Mug are left; you have 2 in your cart.',
     );
-    expect(tooManyWords({ name: 'Mug', available: 1, inCart: 0 })).toBe('Only 1 of Mug is left.');
-    expect(tooManyWords({ name: 'Mug', available: 0, inCart: 0 })).toBe('Mug is sold out.');
+    expect(tooManyText({ name: 'Mug', available: 1, inCart: 0 })).toBe('Only 1 of Mug is left.');
+    expect(tooManyText({ name: 'Mug', available: 0, inCart: 0 })).toBe('Mug is sold out.');
   });
 });
 

@@ -1,33 +1,27 @@
 import { createHash } from 'node:crypto';
 import { catalog, getImage } from '@micromall/contracts';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startSite, type TestSite } from './site.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { site } from '../shared-site.js';
 
-let site: TestSite;
 let search = 0;
 
-/** A word that nobody has looked for yet, so that no page of it is kept. */
+/** A word that nobody has searched for yet, so that no page of it is cached. */
 function newSearch(): string {
   search += 1;
   return `word${search}`;
 }
 
-beforeAll(async () => {
-  site = await startSite('catalogue');
-});
-afterAll(() => site.stop());
-beforeEach(() => {
-  site.neighbours.asUsual();
-  site.world.products.length = 0;
-});
-
 describe('the catalogue', () => {
+  beforeEach(() => {
+    site.shop.products.length = 0;
+  });
+
   it('shows pictures, names, prices and what is left, without an account and without a session', async () => {
     const image = 'ab'.repeat(32);
     const word = newSearch();
-    site.world.sell({ name: `Mug ${word}`, price: 1850, available: 24, image });
-    site.world.sell({ name: `Lamp ${word}`, price: 500, available: 2 });
-    site.world.sell({ name: `Tent ${word}`, price: 32900, available: 0 });
+    site.shop.addProduct({ name: `Mug ${word}`, price: 1850, available: 24, image });
+    site.shop.addProduct({ name: `Lamp ${word}`, price: 500, available: 2 });
+    site.shop.addProduct({ name: `Tent ${word}`, price: 32900, available: 0 });
 
     const visitor = site.visitor();
     const page = await visitor.get(`/?search=${word}`);
@@ -44,10 +38,10 @@ describe('the catalogue', () => {
   });
 
   it('asks for what the address says, and gives each page its number', async () => {
-    for (let n = 0; n < 30; n += 1) site.world.sell({ name: `Pen ${n}`, category: 'Desk & more' });
+    for (let n = 0; n < 30; n += 1) site.shop.addProduct({ name: `Pen ${n}`, category: 'Desk & more' });
     const page = await site.visitor().get('/?search=Pen&category=Desk+%26+more&sort=price-up&page=2');
 
-    expect(site.neighbours.requestsTo(catalog)).toEqual([
+    expect(site.peers.requestsTo(catalog)).toEqual([
       { search: 'Pen', category: 'Desk & more', sort: 'price-up', page: 2, pageSize: 24 },
     ]);
     expect(page.text.match(/class="card"/g)).toHaveLength(6);
@@ -68,18 +62,16 @@ describe('the catalogue', () => {
     const category = newSearch();
     const page = await site.visitor().get(`/?${query}&category=${category}`);
     expect(page.status).toBe(200);
-    expect(site.neighbours.requestsTo(catalog)).toEqual([
-      { category, sort: 'newest', page: 1, pageSize: 24 },
-    ]);
+    expect(site.peers.requestsTo(catalog)).toEqual([{ category, sort: 'newest', page: 1, pageSize: 24 }]);
   });
 
   it('cuts a search that is too long instead of refusing it', async () => {
     await site.visitor().get(`/?search=${'x'.repeat(5_000)}`);
-    expect(site.neighbours.requestsTo(catalog)[0]).toMatchObject({ search: 'x'.repeat(100) });
+    expect(site.peers.requestsTo(catalog)[0]).toMatchObject({ search: 'x'.repeat(100) });
   });
 
   it('shows names and searches as text, never as HTML', async () => {
-    site.world.sell({ name: '<img src=x onerror=alert(1)>"\'', category: '<i>' });
+    site.shop.addProduct({ name: '<img src=x onerror=alert(1)>"\'', category: '<i>' });
     const page = await site.visitor().get(`/?search=${encodeURIComponent('<img')}`);
     expect(page.text).not.toContain('<img src=x');
     expect(page.text).toContain('&lt;img src=x onerror=alert(1)&gt;&#34;&#39;');
@@ -88,31 +80,31 @@ describe('the catalogue', () => {
 
   it('costs one call a second however many look at once', async () => {
     const word = newSearch();
-    site.world.sell({ name: word });
+    site.shop.addProduct({ name: word });
     const started = performance.now();
     const pages = await Promise.all(Array.from({ length: 40 }, () => site.visitor().get(`/?search=${word}`)));
     expect(pages.every(({ text }) => text.includes(`>${word}</span>`))).toBe(true);
     // On a busy machine forty pages take longer than a second.
     const seconds = Math.ceil((performance.now() - started) / 1_000);
-    expect(site.neighbours.requestsTo(catalog).length).toBeLessThanOrEqual(seconds);
+    expect(site.peers.requestsTo(catalog).length).toBeLessThanOrEqual(seconds);
   });
 
   it('keeps showing what it knew, and says so, when product-service breaks down', async () => {
     const word = newSearch();
-    const mug = site.world.sell({ name: word });
+    const mug = site.shop.addProduct({ name: word });
     await site.visitor().get(`/?search=${word}`);
-    site.neighbours.breakDown(catalog);
+    site.peers.fault(catalog);
 
-    const page = await until(
-      () => site.visitor().get(`/?search=${word}`),
-      ({ text }) => text.includes('some minutes old'),
-    );
+    await expect
+      .poll(async () => (await site.visitor().get(`/?search=${word}`)).text, { timeout: 5_000 })
+      .toContain('some minutes old');
+    const page = await site.visitor().get(`/?search=${word}`);
     expect(page.status).toBe(200);
     expect(page.text).toContain(mug.productId);
   });
 
-  it('says that the catalogue is resting, with the trace id, when it has never been heard', async () => {
-    site.neighbours.breakDown(catalog);
+  it('says that the catalogue is resting, with the trace id, and nothing is cached', async () => {
+    site.peers.fault(catalog);
     const page = await site.visitor().get(`/?search=${newSearch()}`);
     expect(page.status).toBe(503);
     expect(page.text).toContain('The catalogue is resting');
@@ -124,7 +116,7 @@ describe('the catalogue', () => {
     const silence = new Promise<void>((resolve) => {
       answer = resolve;
     });
-    site.neighbours.instead(catalog, async () => {
+    site.peers.override(catalog, async () => {
       await silence;
       return { ok: true, products: [], total: 0, categories: [] };
     });
@@ -138,7 +130,7 @@ describe('the catalogue', () => {
 
 describe('a product', () => {
   it('has a page of its own', async () => {
-    const mug = site.world.sell({ description: 'Holds 350 ml.\n\nKeeps <b>warm</b>.' });
+    const mug = site.shop.addProduct({ description: 'Holds 350 ml.\n\nKeeps <b>warm</b>.' });
     const page = await site.visitor().get(`/products/${mug.productId}`);
     expect(page.status).toBe(200);
     expect(page.text).toContain('<h1>Stoneware mug</h1>');
@@ -157,10 +149,10 @@ describe('a product', () => {
 });
 
 describe('a picture', () => {
-  it('is fetched once and may be kept for ever', async () => {
+  it('is fetched once and may be cached for ever', async () => {
     const bytes = Buffer.from('RIFF....WEBP');
     const hash = createHash('sha256').update(bytes).digest('hex');
-    site.world.images.set(hash, bytes);
+    site.shop.images.set(hash, bytes);
     const visitor = site.visitor();
 
     const [first, second] = await Promise.all([
@@ -179,12 +171,12 @@ describe('a picture', () => {
       expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     }
     expect(known.status).toBe(304);
-    expect(site.neighbours.requestsTo(getImage)).toEqual([{ image: hash, width: 400 }]);
+    expect(site.peers.requestsTo(getImage)).toEqual([{ image: hash, width: 400 }]);
     expect(visitor.cookies.size).toBe(0);
   });
 
   it.each([`${'0'.repeat(64)}-400.webp`, `${'0'.repeat(64)}-401.webp`, 'x-400.webp', 'secret.txt'])(
-    'that does not exist (%s) is not found, and that is not kept',
+    'that does not exist (%s) is not found, and that is not cached',
     async (file) => {
       const answer = await site.visitor().get(`/images/${file}`);
       expect(answer.status).toBe(404);
@@ -192,12 +184,12 @@ describe('a picture', () => {
     },
   );
 
-  it('that was seen in another width stands in while product-service is broken, and is not kept', async () => {
+  it('that was seen in another width stands in while product-service is broken, and is not cached', async () => {
     const bytes = Buffer.from('RIFF....WEBP small');
     const hash = createHash('sha256').update(bytes).digest('hex');
-    site.world.images.set(hash, bytes);
+    site.shop.images.set(hash, bytes);
     await site.visitor().get(`/images/${hash}-400.webp`);
-    site.neighbours.breakDown(getImage);
+    site.peers.fault(getImage);
     const answer = await site.visitor().get(`/images/${hash}-800.webp`);
     expect([answer.status, answer.text]).toEqual([200, 'RIFF....WEBP small']);
     expect(answer.headers.get('cache-control')).toBe('no-store');
@@ -205,18 +197,9 @@ describe('a picture', () => {
   });
 
   it('that can not be fetched now may be asked for again', async () => {
-    site.neighbours.breakDown(getImage);
+    site.peers.fault(getImage);
     const answer = await site.visitor().get(`/images/${'1'.repeat(64)}-400.webp`);
     expect(answer.status).toBe(503);
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 });
-
-/** Asks again until the answer is as wished, for at most five seconds. */
-async function until<Value>(ask: () => Promise<Value>, wished: (value: Value) => boolean): Promise<Value> {
-  const end = performance.now() + 5_000;
-  for (;;) {
-    const value = await ask();
-    if (wished(value) || performance.now() > end) return value;
-  }
-}

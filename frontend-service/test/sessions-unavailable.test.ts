@@ -1,24 +1,24 @@
 import { catalog } from '@micromall/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { DatabaseGate } from './database-gate.js';
+import { DatabaseProxy } from './database-proxy.js';
 import { startSite, type TestSite } from './site.js';
 import type { Answer, Visitor } from './visitor.js';
 
-let gate: DatabaseGate;
+let proxy: DatabaseProxy;
 let site: TestSite;
 
 beforeAll(async () => {
-  gate = await DatabaseGate.open(inject('mongoUrl'));
-  site = await startSite('sessions-away', {
-    MONGO_URL: `${gate.url}/frontend-sessions-away?directConnection=true`,
-  });
+  proxy = await DatabaseProxy.open(inject('mongoUrl'));
+  site = await startSite(({ mongoUrl }) => ({
+    MONGO_URL: `${proxy.url}${new URL(mongoUrl).pathname}?directConnection=true`,
+  }));
 });
 afterAll(async () => {
-  gate?.restore();
+  proxy?.restore();
   await site?.stop();
-  gate?.close();
+  proxy?.close();
 });
-beforeEach(() => site.neighbours.asUsual());
+beforeEach(() => site.peers.restore());
 
 const orderId = 'd'.repeat(24);
 const accountNote = 'Your cart and your account are resting';
@@ -31,16 +31,16 @@ async function timed(work: Promise<Answer>): Promise<Answer & { milliseconds: nu
 
 /** The database is back once a page that needs it shows; nothing was restarted. */
 async function comesBack(visitor: Visitor): Promise<void> {
-  gate.restore();
+  proxy.restore();
   await expect.poll(async () => (await visitor.get('/orders')).status, { timeout: 15_000 }).toBe(200);
 }
 
-describe.each(['cut', 'freeze'] as const)('while the database of the sessions is away (%s)', (how) => {
-  it('the catalogue shows, everything else says that it rests, at once; and all comes back by itself', async () => {
+describe.each(['cut', 'freeze'] as const)('while the database of the sessions is unavailable (%s)', (how) => {
+  it('the catalogue shows, everything else says at once that it rests; and all comes back by itself', async () => {
     const { visitor, mug } = await site.shopperWithCart();
     const looking = await visitor.get(`/products/${mug.productId}`);
     const cookies = new Map(visitor.cookies);
-    gate[how]();
+    proxy[how]();
     try {
       // The first who asks waits a moment, nobody after.
       const first = await timed(visitor.get('/cart'));
@@ -101,12 +101,12 @@ describe.each(['cut', 'freeze'] as const)('while the database of the sessions is
   });
 });
 
-describe('a guest without a cookie, while the database of the sessions is away', () => {
+describe('a guest without a cookie, while the database of the sessions is unavailable', () => {
   it('sees the catalogue, and is not told that something is in a cart that nobody keeps', async () => {
     const { visitor: shopper } = await site.shopperWithCart();
-    const mug = site.world.sell();
+    const mug = site.shop.addProduct();
     const guest = site.visitor();
-    gate.cut();
+    proxy.cut();
     try {
       await shopper.get('/cart');
       const page = await guest.get(`/products/${mug.productId}`);
@@ -118,7 +118,7 @@ describe('a guest without a cookie, while the database of the sessions is away',
       await comesBack(shopper);
     }
     expect(
-      [...site.world.carts.values()].some(({ items }) =>
+      [...site.shop.carts.values()].some(({ items }) =>
         items.some((item) => item.productId === mug.productId),
       ),
     ).toBe(false);
@@ -136,14 +136,14 @@ describe('a session that could not be read', () => {
     const thinking = new Promise<void>((resolve) => {
       answer = resolve;
     });
-    site.neighbours.instead(catalog, async () => {
+    site.peers.override(catalog, async () => {
       await thinking;
       return { ok: true, products: [], total: 0, categories: [] };
     });
-    gate.cut();
+    proxy.cut();
     const page = visitor.get('/?search=while-away');
     try {
-      await expect.poll(() => site.neighbours.requestsTo(catalog), { timeout: 10_000 }).toHaveLength(1);
+      await expect.poll(() => site.peers.requestsTo(catalog), { timeout: 10_000 }).toHaveLength(1);
     } finally {
       await comesBack(other);
       answer();

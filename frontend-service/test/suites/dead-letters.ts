@@ -2,29 +2,25 @@ import { deadLetterContracts, getCart } from '@micromall/contracts';
 import { until } from '@micromall/launcher';
 import { type ChannelModel, connect } from 'amqplib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startSite, type TestSite } from './site.js';
-import { type Answer, hiddenFields, type Visitor } from './visitor.js';
+import { site } from '../shared-site.js';
+import { type Answer, hiddenFields, type Visitor } from '../visitor.js';
 
 const page = '/admin/dead-letters';
 const sendBack = '/admin/dead-letters/send-back';
 const discard = '/admin/dead-letters/discard';
 
-let site: TestSite;
 let admin: Visitor;
 let broker: ChannelModel;
 
 beforeAll(async () => {
-  site = await startSite('dead-letters');
-  await site.neighbours.startService('payment-service');
-  ({ visitor: admin } = await site.loggedIn(site.world.know({ role: 'admin' })));
-  broker = await connect(site.neighbours.amqpUrl('admin'));
+  await site.peers.start('payment-service');
+  ({ visitor: admin } = await site.loggedIn(site.shop.addPerson({ role: 'admin' })));
+  broker = await connect(site.harness.vhost.amqpUrl('admin'));
 });
 afterAll(async () => {
   await broker?.close();
-  await site?.stop();
 });
 beforeEach(async () => {
-  site.neighbours.asUsual();
   const channel = await broker.createChannel();
   for (const service of ['cart-service', 'auth-service']) await channel.purgeQueue(`parking.${service}`);
   await channel.close();
@@ -77,10 +73,9 @@ describe('the page of dead letters', () => {
   });
 
   it('sends one back, which is then done once', async () => {
-    site.neighbours.breakDown(getCart);
+    site.peers.fault(getCart);
     await publish('get-cart', JSON.stringify({ id: 'guest-12345678' }));
     const answer = await shownWith('guest-12345678');
-    site.neighbours.asUsual();
     const [id = ''] = idsIn(answer);
     const sent = await admin.send(sendBack, {
       method: 'POST',
@@ -90,8 +85,8 @@ describe('the page of dead letters', () => {
     const after = await admin.get(page);
     expect(after.text).toContain('One message was sent back.');
     expect(idsIn(after)).toEqual([]);
-    expect(await until(() => site.neighbours.requestsTo(getCart).length === 1, 5_000)).toBe(true);
-    expect(site.neighbours.requestsTo(getCart)).toEqual([{ id: 'guest-12345678' }]);
+    expect(await until(() => site.peers.requestsTo(getCart).length === 1, 5_000)).toBe(true);
+    expect(site.peers.requestsTo(getCart)).toEqual([{ id: 'guest-12345678' }]);
   });
 
   it('discards one, and then all of a service', async () => {
@@ -128,7 +123,7 @@ describe('the page of dead letters', () => {
   it('shows a service that is away as resting, within a bounded time, and the others all the same', async () => {
     await publish('get-cart', '{"still');
     await shownWith('{&#34;still');
-    await site.neighbours.stopService('product-service');
+    await site.peers.stop('product-service');
     try {
       const started = performance.now();
       const answer = await admin.get(page);
@@ -138,7 +133,7 @@ describe('the page of dead letters', () => {
       expect(partOf(answer, 'product-service')).toContain(answer.headers.get('x-request-id'));
       expect(partOf(answer, 'cart-service')).toContain('{&#34;still');
     } finally {
-      await site.neighbours.startService('product-service');
+      await site.peers.start('product-service');
     }
   });
 

@@ -11,7 +11,7 @@ import {
   reviewCart,
 } from '@micromall/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { patienceFor } from '../src/patience.js';
+import { pageTimeoutMs } from '../src/clients/page-timeouts.js';
 import { startSite, type TestSite } from './site.js';
 import type { Answer } from './visitor.js';
 
@@ -19,19 +19,19 @@ let site: TestSite;
 let letGo: (() => void)[] = [];
 
 beforeAll(async () => {
-  site = await startSite('resting');
+  site = await startSite();
 });
 afterAll(() => site.stop());
 afterEach(() => {
   for (const answer of letGo) answer();
   letGo = [];
-  site.neighbours.asUsual();
+  site.peers.restore();
 });
 
 /** The queue takes requests and says nothing until the test is over. */
 function silence(contract: RpcContract): void {
   const silent = new Promise<void>((resolve) => letGo.push(resolve));
-  site.neighbours.instead(contract, async () => {
+  site.peers.override(contract, async () => {
     await silent;
     throw new Error('the test is over');
   });
@@ -68,7 +68,7 @@ describe('services that take a request and say nothing', () => {
       const page = pages[index];
       expect([path, page?.status, page?.text]).toEqual([path, status, expect.stringContaining(words)]);
       expect(page?.text).toContain(`<code>${page?.headers.get('x-request-id')}</code>`);
-      expect(page?.milliseconds, path).toBeLessThan(patienceFor(contract) + ownMs);
+      expect(page?.milliseconds, path).toBeLessThan(pageTimeoutMs(contract) + ownMs);
       // Who is logged in, and what the cart icon says, are still there.
       expect(page?.text).toContain('data-cart-count>2<');
       expect(page?.text).toContain('Log out');
@@ -95,21 +95,21 @@ describe('services that take a request and say nothing', () => {
       confirmPayment,
       cancelCheckout,
     ]) {
-      expect(patienceFor(contract)).toBeLessThan(10_000);
-      expect(patienceFor(contract)).toBeLessThanOrEqual(contract.timeoutMs);
+      expect(pageTimeoutMs(contract)).toBeLessThan(10_000);
+      expect(pageTimeoutMs(contract)).toBeLessThanOrEqual(contract.timeoutMs);
     }
     // What was asked for with a button is waited for as long as its contract says.
-    for (const contract of [login, changeCart]) expect(patienceFor(contract)).toBe(contract.timeoutMs);
+    for (const contract of [login, changeCart]) expect(pageTimeoutMs(contract)).toBe(contract.timeoutMs);
   });
 });
 
 describe('a product, while product-service does not answer', () => {
   it('that was seen in the catalogue has its page all the same, marked; putting it into the cart fails aloud', async () => {
-    const mug = site.world.sell({ description: 'Holds 350 ml.' });
+    const mug = site.shop.addProduct({ description: 'Holds 350 ml.' });
     const visitor = site.visitor();
     await visitor.get('/?search=Stoneware');
-    site.neighbours.breakDown(catalog);
-    site.neighbours.breakDown(changeCart);
+    site.peers.fault(catalog);
+    site.peers.fault(changeCart);
 
     const page = await visitor.get(`/products/${mug.productId}`);
     expect(page.status).toBe(200);
@@ -121,17 +121,17 @@ describe('a product, while product-service does not answer', () => {
     expect(told.text).toContain('Your cart is resting and does not answer.');
     expect(told.text).toContain(`<code>${refused.headers.get('x-request-id')}</code>`);
 
-    site.neighbours.asUsual();
+    site.peers.restore();
     expect((await visitor.get(`/products/${mug.productId}`)).text).not.toContain('some minutes old');
   });
 
   it('that is gone is forgotten: it does not come back when product-service goes', async () => {
-    const mug = site.world.sell();
+    const mug = site.shop.addProduct();
     const visitor = site.visitor();
     await visitor.get(`/products/${mug.productId}`);
-    site.world.products.splice(site.world.products.indexOf(mug), 1);
+    site.shop.products.splice(site.shop.products.indexOf(mug), 1);
     expect((await visitor.get(`/products/${mug.productId}`)).status).toBe(404);
-    site.neighbours.breakDown(catalog);
+    site.peers.fault(catalog);
     expect((await visitor.get(`/products/${mug.productId}`)).status).toBe(503);
   });
 });
@@ -139,14 +139,14 @@ describe('a product, while product-service does not answer', () => {
 /** What the counter of the checkout's steps says, by step. */
 async function funnel(): Promise<Record<string, number>> {
   const metrics = await (await fetch(`${site.operationsUrl}/metrics`)).text();
-  const lines = metrics.matchAll(/^shop_checkout_funnel_total\{step="([^"]+)",.*\} (\d+)$/gm);
+  const lines = metrics.matchAll(/^checkout_funnel_total\{step="([^"]+)",.*\} (\d+)$/gm);
   return Object.fromEntries([...lines].map(([, step = '', count]) => [step, Number(count)]));
 }
 
 describe('the way from looking to having bought', () => {
   it('is counted step by step, the payment once however often its page is looked at', async () => {
     const before = await funnel();
-    expect(Object.keys(before)).toHaveLength(9);
+    expect(Object.keys(before)).toHaveLength(8);
     const { visitor, mug } = await site.shopperWithCart();
     await visitor.get('/');
     await visitor.get(`/products/${mug.productId}`);
@@ -155,11 +155,11 @@ describe('the way from looking to having bought', () => {
     await visitor.submit('/cart/add');
     await visitor.get('/checkout');
     await visitor.submit('/checkout');
-    const [order] = site.world.orders;
-    await visitor.get(`/cancel?order=${order?.orderId}`);
+    const [order] = site.shop.orders;
+    await visitor.get(site.shop.returnAddress(order?.orderId ?? ''));
     await visitor.get('/checkout');
     await visitor.submit('/checkout');
-    const [paid] = site.world.orders;
+    const [paid] = site.shop.orders;
     if (paid) paid.state = 'paid';
     await visitor.get(`/success?order=${paid?.orderId}`);
     await visitor.get(`/success?order=${paid?.orderId}`);
@@ -173,9 +173,8 @@ describe('the way from looking to having bought', () => {
       'product-viewed': 2,
       'added-to-cart': 1,
       'stock-out-told': 1,
-      'checkout-opened': 2,
+      'confirm-viewed': 2,
       'pay-pressed': 2,
-      'payment-page-opened': 2,
       cancelled: 1,
       'returned-paid': 1,
     });
