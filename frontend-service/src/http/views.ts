@@ -6,6 +6,9 @@ import { assetAddress } from './assets.js';
 /** Beside `src` and beside `dist`. */
 const folder = new URL('../../views/', import.meta.url);
 
+// Partials are read in the same way, once.
+ejs.fileLoader = readTemplate;
+
 /** What every template may need. */
 const shared = { noPicture: assetAddress('no-picture.svg') };
 
@@ -16,13 +19,21 @@ const shared = { noPicture: assetAddress('no-picture.svg') };
  */
 export function compileView<Model extends object>(name: string): (model: Model) => string {
   const filename = fileURLToPath(new URL(`${name}.ejs`, folder));
-  const template = ejs.compile(readFileSync(filename, 'utf8'), {
+  const template = ejs.compile(readTemplate(filename), {
     filename,
     cache: true,
     strict: true,
-    // Templates are indented for their readers.
-    rmWhitespace: true,
     localsName: 'page',
   });
   return (model) => template({ ...shared, ...model });
+}
+
+/**
+ * Templates are indented and broken for their readers; pages are not. A sentence or a tag stands on one line of the
+ * page, so that whoever searches its text finds it.
+ */
+function readTemplate(path: string): string {
+  return readFileSync(path, 'utf8')
+    .replace(/^\s+/gm, '')
+    .replace(/([^>])\n(?=[^<])/g, '$1 ');
 }

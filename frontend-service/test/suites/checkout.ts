@@ -120,9 +120,9 @@ describe('"Pay now"', () => {
   );
 
   it('that did not reach the payment page goes on as the same order after a reload', async () => {
-    const { visitor, mug } = await site.shopperWithCart();
+    const { visitor, person, mug } = await site.shopperWithCart();
     const { checkoutId } = hiddenFields((await visitor.get('/checkout')).text, '/checkout');
-    const orderId = 'b'.repeat(24);
+    const { orderId } = site.shop.addOrder({ userId: person.userId, state: 'awaiting-payment' });
     site.peers.override(placeOrder, async () => failed('payment-unavailable', 'x', { orderId }));
     const refused = await visitor.submit('/checkout');
     expect(refused.text).toContain(refused.headers.get('x-request-id'));
