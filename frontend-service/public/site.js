@@ -7,7 +7,7 @@ const notices = document.querySelector('[data-notices]');
 const counters = document.querySelectorAll('[data-cart-count]');
 
 /** @param {'good' | 'alert'} kind @param {string} text @param {unknown} [traceId] to ask the shop about */
-function tell(kind, text, traceId) {
+function showNotice(kind, text, traceId) {
   const notice = document.createElement('p');
   notice.className = `notice notice-${kind} notice-floating`;
   if (kind === 'alert') notice.setAttribute('role', 'alert');
@@ -29,8 +29,8 @@ function showCount(count) {
   for (const counter of counters) {
     counter.textContent = String(count);
     counter.classList.toggle('is-empty', count === 0);
-    const words = counter.nextElementSibling;
-    if (words) words.textContent = count === 1 ? ' item' : ' items';
+    const unit = counter.nextElementSibling;
+    if (unit) unit.textContent = count === 1 ? ' item' : ' items';
   }
 }
 
@@ -48,9 +48,9 @@ async function add(form, fields, button) {
     });
     const answer = await response.json();
     if (typeof answer.count === 'number') showCount(answer.count);
-    tell(answer.ok ? 'good' : 'alert', String(answer.message), answer.traceId);
+    showNotice(answer.ok ? 'good' : 'alert', String(answer.message), answer.traceId);
   } catch {
-    tell('alert', 'The shop can not be reached just now. Please try again.');
+    showNotice('alert', 'The shop can not be reached just now. Please try again.');
   } finally {
     button?.removeAttribute('aria-busy');
   }

@@ -61,13 +61,13 @@ export const variables = {
   }),
 } as const;
 
-export type FrontendConfig = Values<typeof variables> & {
+export type Config = Values<typeof variables> & {
   /** Cookies travel over TLS only. */
   readonly secureCookies: boolean;
 };
 
 /** @throws {ConfigurationError} naming every variable that is missing or wrong */
-export function readConfig(environment: Environment): FrontendConfig {
+export function readConfig(environment: Environment): Config {
   const values = readVariables(variables, environment);
   return { ...values, secureCookies: values.SITE_URL.startsWith('https://') };
 }

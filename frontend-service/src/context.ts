@@ -3,7 +3,7 @@ import { type CatalogueCache, createCatalogueCache } from './clients/catalogue-c
 import { createImageCache, type ImageCache } from './clients/image-cache.js';
 import { createProductCache, type ProductCache } from './clients/product-cache.js';
 import { createSiteRpc, type SiteRpc } from './clients/rpc.js';
-import type { FrontendConfig } from './config.js';
+import type { Config } from './config.js';
 import { createEvents, type FrontendEvents } from './events.js';
 import { type Csrf, createCsrf } from './http/csrf.js';
 import { createPageFrame, type PageFrame } from './http/page-frame.js';
@@ -11,7 +11,7 @@ import { createSessions, type Sessions } from './store/sessions.js';
 
 /** Everything that the pages stand on, put together by hand. */
 export interface Context {
-  readonly config: FrontendConfig;
+  readonly config: Config;
   readonly rpc: SiteRpc;
   readonly events: FrontendEvents;
   readonly logger: Logger;
@@ -23,7 +23,7 @@ export interface Context {
   readonly images: ImageCache;
 }
 
-export function createContext(platform: PlatformWithDatabase, config: FrontendConfig): Context {
+export function createContext(platform: PlatformWithDatabase, config: Config): Context {
   const { logger, database, metrics } = platform;
   const events = createEvents(logger, metrics.registry);
   const rpc = createSiteRpc(platform.rpc, events);

@@ -5,5 +5,6 @@ import './suites/catalogue.js';
 import './suites/checkout.js';
 import './suites/create-product.js';
 import './suites/dead-letters.js';
+import './suites/open-order.js';
 import './suites/orders.js';
 import './suites/safety.js';

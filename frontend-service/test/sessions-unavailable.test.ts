@@ -38,7 +38,7 @@ async function comesBack(visitor: Visitor): Promise<void> {
 describe.each(['cut', 'freeze'] as const)('while the database of the sessions is unavailable (%s)', (how) => {
   it('the catalogue shows, everything else says at once that it rests; and all comes back by itself', async () => {
     const { visitor, mug } = await site.shopperWithCart();
-    const looking = await visitor.get(`/products/${mug.productId}`);
+    const opened = await visitor.get(`/products/${mug.productId}`);
     const cookies = new Map(visitor.cookies);
     proxy[how]();
     try {
@@ -47,7 +47,7 @@ describe.each(['cut', 'freeze'] as const)('while the database of the sessions is
       expect([first.status, first.text]).toEqual([503, expect.stringContaining('Your cart is resting')]);
       expect(first.milliseconds).toBeLessThan(5_000);
 
-      // What was read within the last second is still believed by pages that only look.
+      // What was read within the last second is still good enough for pages that change nothing.
       await expect.poll(async () => (await visitor.get('/')).text, { timeout: 5_000 }).toContain(accountNote);
       const shown = [
         ['/', 200, 'Stoneware mug'],
@@ -94,7 +94,7 @@ describe.each(['cut', 'freeze'] as const)('while the database of the sessions is
     }
     // The shopper is still logged in, and the form of a page that was open all the while still works.
     expect(visitor.cookies).toEqual(cookies);
-    const token = /name="_csrf" value="([^"]+)"/.exec(looking.text)?.[1] ?? '';
+    const token = /name="_csrf" value="([^"]+)"/.exec(opened.text)?.[1] ?? '';
     const added = await visitor.post('/cart/add', { _csrf: token, productId: mug.productId });
     expect(added.status).toBe(303);
     expect((await visitor.get('/')).text).not.toContain(accountNote);
@@ -102,7 +102,7 @@ describe.each(['cut', 'freeze'] as const)('while the database of the sessions is
 });
 
 describe('a guest without a cookie, while the database of the sessions is unavailable', () => {
-  it('sees the catalogue, and is not told that something is in a cart that nobody keeps', async () => {
+  it('sees the catalogue, and is not told that something is in a cart that nobody stores', async () => {
     const { visitor: shopper } = await site.shopperWithCart();
     const mug = site.shop.addProduct();
     const guest = site.visitor();

@@ -117,9 +117,9 @@ describe('a product, while product-service does not answer', () => {
     expect(page.text).toContain('prices and stock are some minutes old');
     const refused = await visitor.submit('/cart/add');
     expect(refused.status).toBe(303);
-    const told = await visitor.follow();
-    expect(told.text).toContain('Your cart is resting and does not answer.');
-    expect(told.text).toContain(`<code>${refused.headers.get('x-request-id')}</code>`);
+    const after = await visitor.follow();
+    expect(after.text).toContain('Your cart is resting and does not answer.');
+    expect(after.text).toContain(`<code>${refused.headers.get('x-request-id')}</code>`);
 
     site.peers.restore();
     expect((await visitor.get(`/products/${mug.productId}`)).text).not.toContain('some minutes old');
@@ -136,16 +136,42 @@ describe('a product, while product-service does not answer', () => {
   });
 });
 
-/** What the counter of the checkout's steps says, by step. */
-async function funnel(): Promise<Record<string, number>> {
+/** What a counter with one label says, by the label's values. */
+async function counted(name: string): Promise<Record<string, number>> {
   const metrics = await (await fetch(`${site.operationsUrl}/metrics`)).text();
-  const lines = metrics.matchAll(/^checkout_funnel_total\{step="([^"]+)",.*\} (\d+)$/gm);
-  return Object.fromEntries([...lines].map(([, step = '', count]) => [step, Number(count)]));
+  const lines = metrics.matchAll(new RegExp(`^${name}\\{[a-z]+="([^"]+)",.*\\} (\\d+)$`, 'gm'));
+  return Object.fromEntries([...lines].map(([, value = '', count]) => [value, Number(count)]));
 }
+
+describe('a part of a page that is unavailable', () => {
+  it('is counted once for each call without an answer, from 0 on', async () => {
+    const { visitor } = await site.shopperWithCart();
+    const before = await counted('site_parts_unavailable_total');
+    expect(before).toMatchObject({ session: 0, 'get-image': 0, 'place-order': 0 });
+    site.peers.fault(getOrders);
+    site.peers.fault(confirmPayment);
+    // One shows a page of its own, the other a page without that part.
+    await visitor.get('/orders');
+    await visitor.get(`/success?order=${orderId}`);
+    const after = await counted('site_parts_unavailable_total');
+    for (const queue of ['get-orders', 'confirm-payment']) {
+      expect([queue, after[queue]]).toEqual([queue, (before[queue] ?? Number.NaN) + 1]);
+    }
+  });
+
+  it('is no event of a visitor: those are counted where only the site sees them, from 0 on', async () => {
+    const before = await counted('site_events_total');
+    expect(Object.keys(before).sort()).toEqual(['attempts-limited', 'form-forged', 'logged-out']);
+    await site.visitor().post('/login', {});
+    expect((await counted('site_events_total'))['form-forged']).toBe(
+      (before['form-forged'] ?? Number.NaN) + 1,
+    );
+  });
+});
 
 describe('the way from looking to having bought', () => {
   it('is counted step by step, the payment once however often its page is looked at', async () => {
-    const before = await funnel();
+    const before = await counted('checkout_funnel_total');
     expect(Object.keys(before)).toHaveLength(8);
     const { visitor, mug } = await site.shopperWithCart();
     await visitor.get('/');
@@ -164,7 +190,7 @@ describe('the way from looking to having bought', () => {
     await visitor.get(`/success?order=${paid?.orderId}`);
     await visitor.get(`/success?order=${paid?.orderId}`);
 
-    const after = await funnel();
+    const after = await counted('checkout_funnel_total');
     const grown = Object.fromEntries(
       Object.entries(after).map(([step, n]) => [step, n - (before[step] ?? 0)]),
     );
@@ -172,7 +198,7 @@ describe('the way from looking to having bought', () => {
       'catalogue-viewed': 1,
       'product-viewed': 2,
       'added-to-cart': 1,
-      'stock-out-told': 1,
+      'stock-out-after': 1,
       'confirm-viewed': 2,
       'pay-pressed': 2,
       cancelled: 1,

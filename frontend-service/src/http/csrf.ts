@@ -1,7 +1,7 @@
 import { doubleCsrf } from 'csrf-csrf';
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
-import type { FrontendConfig } from '../config.js';
+import type { Config } from '../config.js';
 import { shopperOf } from '../store/shopper.js';
 
 /** The hidden field of every form. */
@@ -25,7 +25,7 @@ export interface Csrf {
  * Signed double-submit tokens, bound to the account (so that a token from before a log-in is worth nothing after it).
  * https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
  */
-export function createCsrf(config: FrontendConfig): Csrf {
+export function createCsrf(config: Config): Csrf {
   const { generateCsrfToken, doubleCsrfProtection, invalidCsrfTokenError } = doubleCsrf({
     getSecret: () => `csrf ${config.SESSION_SECRET}`,
     getSessionIdentifier: (request) => shopperOf(request)?.account.userId ?? 'guest',

@@ -3,7 +3,7 @@ import { notJournaled, type PlatformWithDatabase } from '@micromall/platform';
 import MongoStore from 'connect-mongo';
 import type { Request, RequestHandler } from 'express';
 import session from 'express-session';
-import type { FrontendConfig } from '../config.js';
+import type { Config } from '../config.js';
 import type { Notice } from '../domain/notice.js';
 import type { FrontendEvents } from '../events.js';
 import { BoundedSessionStore, SessionsUnavailable } from './bounded-session-store.js';
@@ -66,7 +66,7 @@ export interface Sessions {
 /** Sessions in the frontend's own database; a visitor who has not done anything yet has none, and no cookie. */
 export function createSessions(
   database: PlatformWithDatabase['database'],
-  config: FrontendConfig,
+  config: Config,
   events: FrontendEvents,
 ): Sessions {
   const stored = MongoStore.create({

@@ -95,12 +95,12 @@ function tryAgain(response: Response, sentence: string): Placement {
   return { ok: false, refusal: { status: 503, sentences: [sentence], sameAttempt: true, traceId } };
 }
 
-type Told = Exclude<
+type ShownFailure = Exclude<
   RpcFailure<typeof placeOrder> | RpcUnavailable['error'],
   { code: 'payment-unavailable' | 'unavailable' }
 >;
 
-function sentencesOf(error: Told): readonly string[] {
+function sentencesOf(error: ShownFailure): readonly string[] {
   switch (error.code) {
     case 'insufficient-stock':
       return error.details.shortages.map(shortageText);

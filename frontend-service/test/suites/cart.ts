@@ -9,7 +9,7 @@ function guestCarts(): string[] {
   return [...site.shop.carts.keys()].filter((id) => id.startsWith('guest-'));
 }
 
-async function lookAt(productId: string): Promise<Visitor> {
+async function openProduct(productId: string): Promise<Visitor> {
   const visitor = site.visitor();
   await visitor.get(`/products/${productId}`);
   return visitor;
@@ -19,7 +19,7 @@ describe('a guest', () => {
   it('gets a cart with the first item, counted on the cart icon of every page', async () => {
     site.shop.carts.clear();
     const mug = site.shop.addProduct();
-    const visitor = await lookAt(mug.productId);
+    const visitor = await openProduct(mug.productId);
     const answer = await visitor.submit('/cart/add', { quantity: '2' });
 
     expect(answer.status).toBe(303);
@@ -34,7 +34,7 @@ describe('a guest', () => {
 
   it('has a session cookie that scripts and other sites can not use', async () => {
     const mug = site.shop.addProduct();
-    const visitor = await lookAt(mug.productId);
+    const visitor = await openProduct(mug.productId);
     const answer = await visitor.submit('/cart/add');
     const cookie = answer.headers.getSetCookie().find((line) => line.startsWith('micromall.sid='));
     expect(cookie).toMatch(/HttpOnly/);
@@ -44,7 +44,7 @@ describe('a guest', () => {
 
   it('may add without leaving the page when JavaScript is there', async () => {
     const mug = site.shop.addProduct();
-    const visitor = await lookAt(mug.productId);
+    const visitor = await openProduct(mug.productId);
     const answer = await visitor.submit('/cart/add', {}, json);
     expect(answer.status).toBe(200);
     expect(JSON.parse(answer.text)).toEqual({
@@ -56,7 +56,7 @@ describe('a guest', () => {
 
   it('is told how many are left when asking for more', async () => {
     const mug = site.shop.addProduct({ available: 3 });
-    const visitor = await lookAt(mug.productId);
+    const visitor = await openProduct(mug.productId);
     await visitor.submit('/cart/add', { quantity: '2' });
     await visitor.follow();
     await visitor.submit('/cart/add', { quantity: '2' });
@@ -73,7 +73,7 @@ describe('a guest', () => {
 
   it('is told that a product is sold out', async () => {
     const mug = site.shop.addProduct({ available: 1 });
-    const visitor = await lookAt(mug.productId);
+    const visitor = await openProduct(mug.productId);
     mug.available = 0;
     await visitor.submit('/cart/add');
     expect((await visitor.follow()).text).toContain('Stoneware mug is sold out.');
@@ -83,7 +83,7 @@ describe('a guest', () => {
     'can not ask for the quantity "%s"',
     async (quantity) => {
       const mug = site.shop.addProduct();
-      const visitor = await lookAt(mug.productId);
+      const visitor = await openProduct(mug.productId);
       const answer = await visitor.submit('/cart/add', { quantity });
       expect(answer.status).toBe(422);
       expect(answer.text).toMatch(/The quantity must be .*(1 to 9999|at least 1|at most 9999)/);
@@ -91,9 +91,9 @@ describe('a guest', () => {
     },
   );
 
-  it('can not set a price or a stock: what the form does not have is not looked at', async () => {
+  it('can not set a price or a stock: what the form does not have is ignored', async () => {
     const mug = site.shop.addProduct();
-    const visitor = await lookAt(mug.productId);
+    const visitor = await openProduct(mug.productId);
     await visitor.submit('/cart/add', { price: '1', available: '1000', userId: 'f'.repeat(24) });
     expect(site.peers.requestsTo(changeCart)).toEqual([
       { id: expect.stringMatching(/^guest-/), itemid: mug.productId, qty: 1 },
@@ -104,7 +104,7 @@ describe('a guest', () => {
     'can not add the product "%s"',
     async (productId) => {
       const mug = site.shop.addProduct();
-      const visitor = await lookAt(mug.productId);
+      const visitor = await openProduct(mug.productId);
       const answer = await visitor.submit('/cart/add', { productId });
       expect(answer.status).toBe(422);
       expect(site.peers.requestsTo(changeCart)).toEqual([]);
@@ -113,7 +113,7 @@ describe('a guest', () => {
 
   it('is told that a product is gone', async () => {
     const mug = site.shop.addProduct();
-    const visitor = await lookAt(mug.productId);
+    const visitor = await openProduct(mug.productId);
     const answer = await visitor.submit('/cart/add', { productId: 'f'.repeat(24) }, json);
     expect(answer.status).toBe(404);
     expect(JSON.parse(answer.text).message).toContain('does not have this product any more');
@@ -123,7 +123,7 @@ describe('a guest', () => {
     'is never led away to %s',
     async (next) => {
       const mug = site.shop.addProduct();
-      const visitor = await lookAt(mug.productId);
+      const visitor = await openProduct(mug.productId);
       const answer = await visitor.submit('/cart/add', { next });
       expect(answer.location).toBe('/');
     },
@@ -140,7 +140,7 @@ describe('the cart page', () => {
 
   it('has a button for one more, one less and none, beside names, amounts and the total', async () => {
     const mug = site.shop.addProduct({ name: 'Mug & saucer', price: 1850 });
-    const visitor = await lookAt(mug.productId);
+    const visitor = await openProduct(mug.productId);
     await visitor.submit('/cart/add', { quantity: '2' });
     const page = await visitor.get('/cart');
     expect(page.text).toContain('Mug &amp; saucer');
@@ -158,7 +158,7 @@ describe('the cart page', () => {
 
   it('refuses one more than there is, with an alert', async () => {
     const mug = site.shop.addProduct({ available: 1 });
-    const visitor = await lookAt(mug.productId);
+    const visitor = await openProduct(mug.productId);
     await visitor.submit('/cart/add');
     await visitor.get('/cart');
     await visitor.submit('/cart/change', { step: 'more' });
@@ -170,7 +170,7 @@ describe('the cart page', () => {
   it('says what had to change because the stock shrank', async () => {
     const mug = site.shop.addProduct({ available: 5 });
     const pen = site.shop.addProduct({ name: 'Pen', available: 5 });
-    const visitor = await lookAt(mug.productId);
+    const visitor = await openProduct(mug.productId);
     await visitor.submit('/cart/add', { quantity: '5' });
     await visitor.get(`/products/${pen.productId}`);
     await visitor.submit('/cart/add', { quantity: '1' });
@@ -189,7 +189,7 @@ describe('the cart page', () => {
     'does not take %o from a form',
     async (fields) => {
       const mug = site.shop.addProduct();
-      const visitor = await lookAt(mug.productId);
+      const visitor = await openProduct(mug.productId);
       await visitor.submit('/cart/add');
       await visitor.get('/cart');
       site.peers.restore();
@@ -201,7 +201,7 @@ describe('the cart page', () => {
 
   it('says that the cart is resting when cart-service breaks down; the catalogue works on', async () => {
     const mug = site.shop.addProduct();
-    const visitor = await lookAt(mug.productId);
+    const visitor = await openProduct(mug.productId);
     await visitor.submit('/cart/add');
     site.peers.fault(reviewCart);
     site.peers.fault(changeCart);
@@ -222,7 +222,7 @@ describe('the cart page', () => {
 
   it('comes in time although cart-service is gone', async () => {
     const mug = site.shop.addProduct();
-    const visitor = await lookAt(mug.productId);
+    const visitor = await openProduct(mug.productId);
     await visitor.submit('/cart/add');
     await site.peers.stop('cart-service');
     const started = performance.now();

@@ -37,8 +37,8 @@ describe('adding a product', () => {
         imageBase64: picture.toString('base64'),
       },
     ]);
-    const heard = site.peers.requests.find(({ queue }) => queue === 'create-product');
-    expect(heard?.traceId).toBe(answer.headers.get('x-request-id'));
+    const request = site.peers.requests.find(({ queue }) => queue === 'create-product');
+    expect(request?.traceId).toBe(answer.headers.get('x-request-id'));
     expect((await admin.follow()).text).toContain('Lamp is in the catalogue.');
   });
 

@@ -183,7 +183,7 @@ describe('every answer', () => {
     expect(page.text).not.toMatch(/<script(?![^>]* src=)|<style|style="|onclick=/);
   });
 
-  it('with files of the site may be kept for ever under an address that names their version', async () => {
+  it('with files of the site may be cached for ever under an address that names their version', async () => {
     const page = await site.visitor().get('/');
     const address = /href="(\/assets\/site\.css\?v=[0-9a-f]+)"/.exec(page.text)?.[1] ?? '';
     const css = await site.visitor().get(address);
