@@ -198,7 +198,7 @@ describe('the way from looking to having bought', () => {
       'catalogue-viewed': 1,
       'product-viewed': 2,
       'added-to-cart': 1,
-      'stock-out-after': 1,
+      'stock-out-told': 1,
       'confirm-viewed': 2,
       'pay-pressed': 2,
       cancelled: 1,
