@@ -1,92 +1,54 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { catalog, createProduct, type RpcContract } from '@micromall/contracts';
-import { type Channel, connect } from 'amqplib';
-import { z } from 'zod';
-import { type DemoProduct, demoProducts } from './index.js';
-import type { PictureOf } from './studio.js';
+import { catalog, createProduct } from '@micromall/contracts';
+import { connectOperator, type Operator } from './operator.js';
+import type { Pictures } from './pictures.js';
+import type { DemoProduct } from './products.js';
 
-/** How many products are made at once: one is drawn while another is stored. */
-const hands = 3;
+/** How many products are made at once: one is encoded while another is stored. */
+const concurrency = 3;
 const answerWithinMs = 30_000;
+/** Product-service may still be starting when the broker is there. */
+const firstAnswerWithinMs = 120_000;
 
-/** Which shop is filled. */
-export interface ShopToFill {
+/** Which shop is filled, and with what. */
+export interface Filling {
   /** The broker, with the login of the shop's operator. */
   readonly operatorUrl: string;
   /** A file that is there while the shop is half filled. */
   readonly marker: string;
+  readonly products: readonly DemoProduct[];
+  readonly pictures: Pictures;
 }
 
 /**
- * Fills an empty shop with the demo catalogue; leaves any other as it is. A start that ended half-way is taken up
- * again: each product is asked for under a name of its own, which product-service remembers.
+ * Fills an empty shop with products; leaves any other as it is. Waits for a broker that still boots and encodes the
+ * pictures meanwhile. A run that ended half-way is resumed: each call has a name that product-service remembers.
  */
-export async function fillEmptyShop(
-  { operatorUrl, marker }: ShopToFill,
-  pictureOf: PictureOf,
-): Promise<'filled' | 'left as it was'> {
-  const connection = await connect(operatorUrl, { noDelay: true });
+export async function fillEmptyShop(filling: Filling): Promise<'filled' | 'left as it was'> {
+  const { marker, products, pictures } = filling;
+  // The catalogue shows the newest first.
+  const lastFirst = products.toReversed();
+  const operator = await connectOperator(filling.operatorUrl, () =>
+    pictures.encodeAhead(lastFirst.map(({ key }) => key)),
+  );
   try {
-    const ask = await asker(await connection.createChannel());
-    const { total } = catalog.response.parse(await ask(catalog, { pageSize: 1 }, randomUUID()));
+    const answer = await operator.ask(catalog, { pageSize: 1 }, { timeoutMs: firstAnswerWithinMs });
+    const { total } = catalog.response.parse(answer);
     if (total > 0 && !existsSync(marker)) return 'left as it was';
     writeFileSync(marker, '');
-    // The catalogue shows the newest first, so the last one made is the first one seen.
-    const waiting = [...demoProducts];
+    const remaining = lastFirst.values();
     async function work(): Promise<void> {
-      for (let product = waiting.pop(); product; product = waiting.pop()) {
-        await add(ask, product, await pictureOf(product));
-      }
+      for (const product of remaining) await add(operator, product, await pictures.pictureOf(product.key));
     }
-    await Promise.all(Array.from({ length: hands }, work));
+    await Promise.all(Array.from({ length: concurrency }, work));
     rmSync(marker);
     return 'filled';
   } finally {
-    await connection.close();
+    await operator.close();
   }
 }
 
-async function add(ask: Ask, product: DemoProduct, picture: Buffer): Promise<void> {
-  const { name, description, category, price, quantity, key } = product;
-  const imageBase64 = picture.toString('base64');
-  await ask(createProduct, { name, description, category, price, quantity, imageBase64 }, `demo:${key}`);
-}
-
-/** Resolves with what stands beside `ok: true` in the answer. */
-type Ask = (contract: RpcContract, request: object, callId: string) => Promise<unknown>;
-
-const failure = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
-
-/** Asks as the shop's operator does in the RabbitMQ GUI: straight into the queue. */
-async function asker(channel: Channel): Promise<Ask> {
-  const { queue: replyQueue } = await channel.assertQueue(`reply.seed.${randomUUID()}`, {
-    exclusive: true,
-    autoDelete: true,
-  });
-  await channel.bindQueue(replyQueue, 'reply', replyQueue);
-  const waiting = new Map<string, (body: unknown) => void>();
-  await channel.consume(
-    replyQueue,
-    (message) => {
-      const answer = waiting.get(String(message?.properties.correlationId));
-      if (message && answer) answer(JSON.parse(message.content.toString()));
-    },
-    { noAck: true },
-  );
-  return async (contract, request, callId) => {
-    const body = await new Promise<unknown>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`${contract.queue} did not answer`)), answerWithinMs);
-      waiting.set(callId, (answer) => {
-        clearTimeout(late);
-        resolve(answer);
-      });
-      const options = { correlationId: callId, replyTo: replyQueue, contentType: 'application/json' };
-      channel.sendToQueue(contract.queue, Buffer.from(JSON.stringify(request)), options);
-    });
-    const failed = failure.safeParse(body);
-    if (failed.success) throw new Error(`${contract.queue}: ${failed.data.error.message}`);
-    const { ok: _ok, ...response } = z.looseObject({ ok: z.literal(true) }).parse(body);
-    return response;
-  };
+async function add(operator: Operator, { key, ...product }: DemoProduct, picture: Buffer): Promise<void> {
+  const request = { ...product, imageBase64: picture.toString('base64') };
+  await operator.ask(createProduct, request, { callId: `demo:${key}`, timeoutMs: answerWithinMs });
 }

@@ -1,22 +1,32 @@
-import { audioProducts } from './audio/products.js';
-import { bagsProducts } from './bags/products.js';
-import { deskProducts } from './desk/products.js';
-import { homeProducts } from './home/products.js';
-import { kitchenProducts } from './kitchen/products.js';
-import { outdoorsProducts } from './outdoors/products.js';
-import type { DemoProduct } from './product.js';
+import { readFileSync } from 'node:fs';
+import {
+  createProduct,
+  productCategory,
+  productDescription,
+  productName,
+  stockLevel,
+} from '@micromall/contracts';
+import { z } from 'zod';
 
-const categories = [
-  kitchenProducts,
-  audioProducts,
-  bagsProducts,
-  homeProducts,
-  deskProducts,
-  outdoorsProducts,
-] as const;
+const demoProduct = z.strictObject({
+  /** Names the product's picture and the call that makes it; never changes. */
+  key: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens'),
+  name: productName,
+  description: productDescription,
+  category: productCategory,
+  /** Integer, minor units. */
+  price: createProduct.request.shape.price,
+  /** How many the shop starts with. */
+  quantity: stockLevel,
+});
 
-/** In the order in which the shop shows them: one of each category, then the next of each, so that a page is a mix. */
-export const demoProducts: readonly DemoProduct[] = Array.from(
-  { length: Math.max(...categories.map((products) => products.length)) },
-  (_, round) => categories.flatMap((products) => products.slice(round, round + 1)),
-).flat();
+export type DemoProduct = z.output<typeof demoProduct>;
+
+/**
+ * What products.json offers, in the order in which the shop shows it.
+ * @throws {z.ZodError} naming each field that the contract of create-product would refuse
+ */
+export function readDemoProducts(): DemoProduct[] {
+  const text = readFileSync(new URL('../products.json', import.meta.url), 'utf8');
+  return z.array(demoProduct).parse(JSON.parse(text));
+}

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { type Environment, readVariables } from '@micromall/platform/variables';
 import { fillEmptyShop } from './fill-shop.js';
-import { drawOnDemand } from './studio.js';
+import { createPictures } from './pictures.js';
+import { readDemoProducts } from './products.js';
 import { fillingVariables } from './variables.js';
 
 /**
@@ -12,8 +13,12 @@ export async function provideDemoCatalogue(environment: Environment): Promise<st
   const settings = readVariables(fillingVariables, environment);
   const wanted = settings.DEMO_CATALOGUE ?? (settings.NODE_ENV === 'production' ? 'no' : 'yes');
   if (wanted === 'no') return 'no demo catalogue is wanted';
-  const marker = join(settings.STATE_DIRECTORY, 'seeding');
-  const outcome = await fillEmptyShop({ operatorUrl: settings.RABBITMQ_URL, marker }, drawOnDemand);
+  const outcome = await fillEmptyShop({
+    operatorUrl: settings.RABBITMQ_URL,
+    marker: join(settings.STATE_DIRECTORY, 'seeding'),
+    products: readDemoProducts(),
+    pictures: createPictures(),
+  });
   return outcome === 'filled'
     ? 'the demo catalogue is there'
     : 'the shop has products, and was left as it is';
