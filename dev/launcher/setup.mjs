@@ -9,6 +9,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installWithApt } from './setup/apt.mjs';
+import { compileCommand } from './setup/compiler.mjs';
 import {
   brokerDecision,
   chromiumDecision,
@@ -30,13 +31,13 @@ function readJson(path) {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 }
 
-/** Explains a failed command with its own words, as `tellingLines` picks them, instead of a stack. */
-async function explained(work, sentence, tellingLines) {
+/** Explains a failed command with its own words, as `pickLines` picks them, instead of a stack. */
+async function explained(work, sentence, pickLines) {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
-    throw new Refusal(`${tellingLines(error.output)}\n${sentence} (${error.message})`);
+    throw new Refusal(`${pickLines(error.output)}\n${sentence} (${error.message})`);
   }
 }
 
@@ -59,10 +60,10 @@ async function installPackages() {
 }
 
 async function compile() {
-  const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { command, args } = compileCommand(ROOT);
   await progress.step('Compiling', () =>
     explained(
-      () => run(process.execPath, [compiler, '-b', '--pretty', 'false'], { cwd: ROOT }),
+      () => run(command, [...args, '--pretty', 'false'], { cwd: ROOT }),
       'The code does not compile.',
       (output) => firstLines(output, 40),
     ),

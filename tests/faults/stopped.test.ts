@@ -21,7 +21,7 @@ let own: OwnShop;
 let frontend: Peer;
 let identity: string;
 beforeAll(async () => {
-  own = await OwnShop.open({}, { output: { ...silentOutput, say: (line) => void said.push(line) } });
+  own = await OwnShop.open({}, { output: { ...silentOutput, print: (line) => void said.push(line) } });
   frontend = await startPeer('frontend-service', own.shop.urls.amqp('frontend-service'));
   const reply = await frontend.platform.rpc.call(login, admin);
   if (reply.ok) identity = reply.identity;

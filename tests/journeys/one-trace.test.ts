@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { allEventContracts, allRpcContracts, names, virtualHost } from '@micromall/contracts';
-import { findStories, tellStory } from '@micromall/launcher';
+import { findTraces, formatTrace } from '@micromall/launcher';
 import { type FetchedMessage, operatorAt, WebShopper } from '@micromall/test-kit';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
@@ -84,7 +84,7 @@ describe('one purchase has one id', () => {
   it('by which, or by the number of the order, its story is found in the log of every service concerned', async () => {
     const concerned = ['cart', 'frontend', 'order', 'payment', 'product'].map((name) => `${name}-service`);
     const storyOf = async (id: string) =>
-      (await findStories(shop.logDirectory, id)).find((story) => story.traceId === traceId);
+      (await findTraces(shop.logDirectory, id)).find((story) => story.traceId === traceId);
     await expect
       .poll(async () => [...new Set((await storyOf(traceId))?.lines.map(({ service }) => service))].sort(), {
         timeout: 15_000,
@@ -92,7 +92,7 @@ describe('one purchase has one id', () => {
       .toEqual(concerned);
     const story = await storyOf(number);
     if (!story) throw new Error(`the number ${number} finds nothing`);
-    const told = tellStory(story);
+    const told = formatTrace(story);
     expect(told).toMatch(new RegExp(`^Trace ${traceId}: \\d+ lines, 5 services, `));
     for (const word of ['place-order', orderId, number]) expect(told).toContain(word);
   });

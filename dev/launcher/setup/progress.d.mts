@@ -2,7 +2,7 @@ export interface Progress {
   /** Does `work`, shows it as `name` when it takes over a second, and passes its result or error on. */
   step<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
   /** Writes a line without tearing the one that spins. */
-  say(line: string): void;
+  print(line: string): void;
 }
 
 export interface ProgressStream {

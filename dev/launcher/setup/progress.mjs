@@ -1,5 +1,5 @@
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-const WORTH_TELLING_MS = 1000;
+const SHOWN_AFTER_MS = 1000;
 
 /** `1234` -> `1.2 s` */
 export function seconds(milliseconds) {
@@ -23,7 +23,7 @@ export function createProgress(stream = process.stderr) {
 
   function draw() {
     const now = Date.now();
-    const slow = [...running].filter(([, started]) => now - started >= WORTH_TELLING_MS / 4);
+    const slow = [...running].filter(([, started]) => now - started >= SHOWN_AFTER_MS / 4);
     if (slow.length === 0) return;
     frame = (frame + 1) % FRAMES.length;
     const text = slow.map(([name, started]) => `${name} ${seconds(now - started)}`).join(' · ');
@@ -51,7 +51,7 @@ export function createProgress(stream = process.stderr) {
       startDrawing();
       const slow = spins
         ? undefined
-        : setTimeout(() => stream.write(`  … ${name}\n`), WORTH_TELLING_MS).unref();
+        : setTimeout(() => stream.write(`  … ${name}\n`), SHOWN_AFTER_MS).unref();
       let mark = '✗';
       try {
         const result = await work();
@@ -62,12 +62,12 @@ export function createProgress(stream = process.stderr) {
         running.delete(name);
         erase();
         const elapsed = Date.now() - started;
-        if (elapsed >= WORTH_TELLING_MS) stream.write(`  ${mark} ${name} (${seconds(elapsed)})\n`);
+        if (elapsed >= SHOWN_AFTER_MS) stream.write(`  ${mark} ${name} (${seconds(elapsed)})\n`);
         stopDrawing();
       }
     },
     /** Writes a line without tearing the one that spins. */
-    say(line) {
+    print(line) {
       erase();
       stream.write(`${line}\n`);
     },

@@ -34,16 +34,16 @@ export function run(command, args, options = {}) {
   });
 }
 
-function tellingLines(output) {
+function nonEmptyLines(output) {
   return output.split('\n').filter((line) => line.trim() !== '');
 }
 
-/** The first `count` lines that say something, for an error message. */
+/** The first `count` lines that are not empty, for an error message. */
 export function firstLines(output, count) {
-  return tellingLines(output).slice(0, count).join('\n');
+  return nonEmptyLines(output).slice(0, count).join('\n');
 }
 
-/** The last `count` lines that say something, for an error message. */
+/** The last `count` lines that are not empty, for an error message. */
 export function lastLines(output, count) {
-  return tellingLines(output).slice(-count).join('\n');
+  return nonEmptyLines(output).slice(-count).join('\n');
 }

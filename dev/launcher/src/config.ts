@@ -1,4 +1,12 @@
-import { port, type Values, type Variables, variable } from '@micromall/platform';
+import {
+  ConfigurationError,
+  type Environment,
+  port,
+  readVariables,
+  type Values,
+  type Variables,
+  variable,
+} from '@micromall/platform/variables';
 import { z } from 'zod';
 
 /** What the launcher itself reads; everything else in the environment goes to the services as it is. */
@@ -69,3 +77,16 @@ export const variables = {
 } as const satisfies Variables;
 
 export type LauncherSettings = Values<typeof variables>;
+
+/**
+ * Reads what the launcher needs from the environment.
+ * @throws {ConfigurationError} naming everything that is wrong
+ */
+export function readSettings(environment: Environment): LauncherSettings {
+  const settings = readVariables(variables, environment);
+  if (settings.RABBITMQ_URL === undefined || settings.RABBITMQ_MANAGEMENT_URL !== undefined) return settings;
+  const { meaning, example } = variables.RABBITMQ_MANAGEMENT_URL;
+  throw new ConfigurationError([
+    `RABBITMQ_URL is set, so RABBITMQ_MANAGEMENT_URL must be too. ${meaning} Example: RABBITMQ_MANAGEMENT_URL=${example}`,
+  ]);
+}

@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createProgram } from './processes/program.js';
-import type { Unit } from './processes/unit.js';
+import { createProgram, type Program } from './processes/program.js';
 import { acceptsConnections } from './processes/waiting.js';
 import { repositoryRoot } from './root.js';
 
@@ -15,47 +14,36 @@ export interface DatabaseOptions {
 const READY_WITHIN_MS = 60_000;
 const EMBEDDED_MAIN = join(repositoryRoot, 'dev', 'embedded-mongo', 'dist', 'main.js');
 
-function createDatabase(
-  name: string,
-  command: string,
-  args: readonly string[],
-  options: DatabaseOptions,
-): Unit {
-  const program = createProgram({
-    name,
+function createDatabase(command: string, args: readonly string[], options: DatabaseOptions): Program {
+  return createProgram({
+    name: 'mongo',
     command,
     args,
     environment: process.env,
+    prepare: async () => void (await mkdir(options.directory, { recursive: true })),
     isReady: () => acceptsConnections(options.port),
     readyWithinMs: READY_WITHIN_MS,
     ...(options.onLine ? { onLine: options.onLine } : {}),
   });
-  return {
-    ...program,
-    async start() {
-      await mkdir(options.directory, { recursive: true });
-      await program.start();
-    },
-  };
 }
 
 /** The small database of this repository (dev/embedded-mongo) in a process of its own. */
-export function createEmbeddedMongo(options: DatabaseOptions): Unit {
+export function createEmbeddedMongo(options: DatabaseOptions): Program {
   const { port, directory } = options;
   // Documents pass through in small pieces; a large young generation would only hold memory.
   const args = ['--max-semi-space-size=4', EMBEDDED_MAIN, '--port', String(port), '--directory', directory];
-  return createDatabase('mongo', process.execPath, args, options);
+  return createDatabase(process.execPath, args, options);
 }
 
 /** A MongoDB server that is installed on this machine, on data of our own. */
-export function createMongod(mongod: string, options: DatabaseOptions): Unit {
+export function createMongod(mongod: string, options: DatabaseOptions): Program {
   const { port, directory } = options;
   const args = ['--port', String(port), '--dbpath', directory, '--bind_ip', '127.0.0.1', '--quiet'];
-  return createDatabase('mongo', mongod, args, options);
+  return createDatabase(mongod, args, options);
 }
 
 /** Starts the embedded database and resolves when it accepts connections at `mongodb://127.0.0.1:<port>`. */
-export async function startEmbeddedMongo(options: DatabaseOptions): Promise<Unit> {
+export async function startEmbeddedMongo(options: DatabaseOptions): Promise<Program> {
   const database = createEmbeddedMongo(options);
   await database.start();
   return database;

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findStories } from './logs/find-story.js';
-import { tellStory } from './logs/tell-story.js';
+import { readSettings } from './config.js';
+import { findTraces } from './logs/find-traces.js';
+import { formatTrace } from './logs/format-trace.js';
 import { repositoryRoot } from './root.js';
-import { readSettings } from './settings.js';
 
-const USAGE = `npm run logs -- <id>      tells what happened to one request, order, payment or account, through every service
+const USAGE = `npm run logs -- <id>      shows what happened to one request, order, payment or account, through every service
 
 <id> is the number on the page or in the header X-Request-Id, the number or id of an order, the id of a session or
 payment at Stripe: anything that a log line carries. Of each request in which it occurs, all lines are shown.`;
@@ -29,12 +29,12 @@ async function main(): Promise<number> {
   const file = join(repositoryRoot, '.env');
   if (existsSync(file)) process.loadEnvFile(file);
   const directory = join(resolve(repositoryRoot, readSettings(process.env).DATA_DIRECTORY), 'logs');
-  const stories = await findStories(directory, id);
-  if (stories.length === 0) {
+  const traces = await findTraces(directory, id);
+  if (traces.length === 0) {
     console.error(`No log line in ${relative(process.cwd(), directory) || '.'} carries "${id}".`);
     return 1;
   }
-  console.log(stories.map(tellStory).join('\n\n'));
+  console.log(traces.map(formatTrace).join('\n\n'));
   return 0;
 }
 

@@ -3,11 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import type { ShopPorts } from './ports.js';
-import { createProgram } from './processes/program.js';
-import type { Unit } from './processes/unit.js';
+import { createProgram, type Program } from './processes/program.js';
 import { answersOk } from './processes/waiting.js';
 import { repositoryRoot } from './root.js';
+import type { ShopPorts } from './shop/ports.js';
 
 /** A Prometheus that watches one shop. */
 export interface PrometheusOptions {
@@ -15,7 +14,7 @@ export interface PrometheusOptions {
   readonly program: string;
   /** Where its rules lie; default: those of this repository. */
   readonly rulesDirectory?: string;
-  /** How often it asks and thinks, in seconds; default: as in containers. */
+  /** How often it scrapes and evaluates its rules, in seconds; default: as in containers. */
   readonly everySeconds?: number;
 }
 
@@ -94,10 +93,10 @@ export function createPrometheus(
   watched: Watched,
   directory: string,
   onLine: (line: string) => void,
-): Unit {
+): Program {
   const { prometheus: port } = watched.ports;
   const file = join(directory, 'prometheus.yml');
-  const program = createProgram({
+  return createProgram({
     name: 'prometheus',
     command: options.program,
     args: [
@@ -111,16 +110,12 @@ export function createPrometheus(
     directory,
     // It needs none of what the user's environment may hold.
     environment: { PATH: process.env.PATH },
+    async prepare() {
+      await mkdir(directory, { recursive: true });
+      await writeFile(file, prometheusConfiguration(watched, options));
+    },
     isReady: () => answersOk(`http://127.0.0.1:${port}/-/ready`),
     readyWithinMs: READY_WITHIN_MS,
     onLine,
   });
-  return {
-    ...program,
-    async start(besides) {
-      await mkdir(directory, { recursive: true });
-      await writeFile(file, prometheusConfiguration(watched, options));
-      await program.start(besides);
-    },
-  };
 }

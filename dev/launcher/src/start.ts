@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ConfigurationError } from '@micromall/platform';
+import { ConfigurationError } from '@micromall/platform/variables';
 import { findProgram } from '../setup/machine.mjs';
+import { readSettings } from './config.js';
 import { inspectorPorts } from './inspectors.js';
-import { AlreadyRunning } from './lock.js';
-import { terminalOutput } from './output.js';
-import { PortsTaken, standardPorts } from './ports.js';
-import { StartFailed } from './processes/unit.js';
+import { StartFailed } from './processes/program.js';
 import { repositoryRoot } from './root.js';
-import { readSettings } from './settings.js';
-import { startShop } from './shop.js';
-import type { Shop } from './shop-types.js';
-import { shopTable } from './table.js';
+import { AlreadyRunning } from './shop/data-lock.js';
+import { PortsTaken, standardPorts } from './shop/ports.js';
+import type { Shop } from './shop/shop.js';
+import { startShop } from './shop/start-shop.js';
+import { shopTable } from './shop/table.js';
+import { terminalOutput } from './terminal.js';
 import { type Watching, watchSources } from './watch.js';
 
 const USAGE = `npm start                 starts the shop
@@ -21,7 +21,7 @@ npm start -- --verbose    shows every log line
 npm run dev               compiles and restarts a service when its source changes
 npm run dev -- --inspect  opens a port for a debugger in each program: .vscode/launch.json`;
 
-interface Wanted {
+interface Arguments {
   readonly reset: boolean;
   readonly verbose: boolean;
   readonly watch: boolean;
@@ -29,9 +29,9 @@ interface Wanted {
 }
 
 const withoutPrometheus =
-  'There is no Prometheus on this machine, so nothing counts and nothing alarms. It is used when it is there: apt-get install prometheus, or brew install prometheus.\n';
+  'There is no Prometheus on this machine, so nothing is counted and no alarm is raised. It is used when it is there: apt-get install prometheus, or brew install prometheus.\n';
 
-function readArguments(): Wanted | undefined {
+function readArguments(): Arguments | undefined {
   const flag = { type: 'boolean', default: false } as const;
   try {
     const { values } = parseArgs({
@@ -47,7 +47,7 @@ function readArguments(): Wanted | undefined {
 
 function explain(error: unknown, directory: string): string {
   if (error instanceof StartFailed) {
-    return `${error.message}\nIts log: ${join(directory, 'logs', `${error.unit}.log`)}`;
+    return `${error.message}\nIts log: ${join(directory, 'logs', `${error.program}.log`)}`;
   }
   const expected =
     error instanceof ConfigurationError || error instanceof AlreadyRunning || error instanceof PortsTaken;
@@ -56,8 +56,8 @@ function explain(error: unknown, directory: string): string {
 }
 
 async function main(): Promise<void> {
-  const wanted = readArguments();
-  if (wanted === undefined) return console.error(USAGE);
+  const given = readArguments();
+  if (given === undefined) return console.error(USAGE);
   const file = join(repositoryRoot, '.env');
   if (existsSync(file)) process.loadEnvFile(file);
 
@@ -81,7 +81,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 
   let directory = repositoryRoot;
-  const output = terminalOutput({ showEverything: wanted.verbose });
+  const output = terminalOutput({ showEverything: given.verbose });
   try {
     const settings = readSettings(process.env);
     directory = resolve(repositoryRoot, settings.DATA_DIRECTORY);
@@ -94,15 +94,15 @@ async function main(): Promise<void> {
         webhook: settings.WEBHOOK_PORT,
         stripe: settings.STRIPE_SANDBOX_PORT,
       },
-      reset: wanted.reset,
+      reset: given.reset,
       ...(prometheus === undefined ? {} : { prometheus: { program: prometheus } }),
-      ...(wanted.inspect ? { inspectorPorts } : {}),
+      ...(given.inspect ? { inspectorPorts } : {}),
       output,
       signal: stopping.signal,
     });
-    if (wanted.watch) watching = await watchSources({ shop, output });
-    output.say(shopTable(shop));
-    if (settings.PROMETHEUS !== 'off' && prometheus === undefined) output.say(withoutPrometheus);
+    if (given.watch) watching = await watchSources({ shop, output });
+    output.print(shopTable(shop));
+    if (settings.PROMETHEUS !== 'off' && prometheus === undefined) output.print(withoutPrometheus);
   } catch (error) {
     if (stopping.signal.aborted) process.exit(0);
     console.error(explain(error, directory));

@@ -5,20 +5,21 @@ import { createProgress, type ProgressStream } from '../setup/progress.mjs';
 export interface Output {
   /** Does `work` and shows it when it takes over a second. */
   step<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
-  say(line: string): void;
-  logged(entry: LogEntry): void;
+  print(line: string): void;
+  /** Shows a line of a process if a person should see it. */
+  showLog(entry: LogEntry): void;
 }
 
 /** A line that a process of the shop wrote; it is in the process's log too. */
 export interface LogEntry {
-  readonly unit: string;
+  readonly program: string;
   readonly line: string;
   /** Until then its last lines are shown with the failure, if it comes to that. */
   readonly ready: boolean;
 }
 
 const LEVEL_NAMES: Readonly<Record<number, string>> = { 40: 'warn', 50: 'error', 60: 'fatal' };
-const WORTH_SHOWING = new Set(['warn', 'error', 'fatal']);
+const SHOWN_LEVELS = new Set(['warn', 'error', 'fatal']);
 
 /** The first line of an error; the Erlang terms that explain it are indented and in the log. */
 const RABBITMQ_ERROR = / \[error\] <[\d.]+> \S/;
@@ -45,23 +46,23 @@ function parseJson(line: string): unknown {
  * A log line as one short line for the terminal, or undefined when it is not a warning or worse. Services write
  * JSON; anything else that they write (a crash of Node itself) is worth seeing as it is.
  */
-export function shortForm(unit: string, line: string): string | undefined {
-  if (unit === 'rabbitmq') return RABBITMQ_ERROR.test(line) ? `${unit}: ${line}` : undefined;
-  if (unit === 'mongo') return undefined;
+export function shortForm(program: string, line: string): string | undefined {
+  if (program === 'rabbitmq') return RABBITMQ_ERROR.test(line) ? `${program}: ${line}` : undefined;
+  if (program === 'mongo') return undefined;
   if (line.trim() === '') return undefined;
   // Most lines are no warning; a busy shop writes thousands a second.
   if (/^\{"level":"(?:info|debug|trace)"/.test(line)) return undefined;
   const parsed = logLineShape.safeParse(parseJson(line));
-  if (!parsed.success) return line.startsWith('{') ? undefined : `${unit}: ${line}`;
+  if (!parsed.success) return line.startsWith('{') ? undefined : `${program}: ${line}`;
   const { level, msg, err, queue, traceId } = parsed.data;
   const name = typeof level === 'number' ? (LEVEL_NAMES[level] ?? 'info') : level;
-  if (!WORTH_SHOWING.has(name)) return undefined;
+  if (!SHOWN_LEVELS.has(name)) return undefined;
   const details = [
     err && err !== msg ? `: ${err}` : '',
     queue ? ` queue=${queue}` : '',
     traceId ? ` trace=${traceId}` : '',
   ];
-  return `${unit} ${name}: ${msg}${details.join('')}`;
+  return `${program} ${name}: ${msg}${details.join('')}`;
 }
 
 /** Progress and warnings; with `showEverything` each log line of each process. */
@@ -72,11 +73,11 @@ export function terminalOutput(options: {
   const progress = createProgress(options.stream);
   return {
     step: progress.step,
-    say: progress.say,
-    logged({ unit, line, ready }) {
+    print: progress.print,
+    showLog({ program, line, ready }) {
       if (!ready && !options.showEverything) return;
-      const shown = options.showEverything ? `${unit}: ${line}` : shortForm(unit, line);
-      if (shown !== undefined) progress.say(`  ${shown}`);
+      const shown = options.showEverything ? `${program}: ${line}` : shortForm(program, line);
+      if (shown !== undefined) progress.print(`  ${shown}`);
     },
   };
 }
@@ -84,6 +85,6 @@ export function terminalOutput(options: {
 /** Shows nothing: the logs hold everything. */
 export const silentOutput: Output = {
   step: (_name, work) => work(),
-  say: () => undefined,
-  logged: () => undefined,
+  print: () => undefined,
+  showLog: () => undefined,
 };

@@ -1,10 +1,11 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Output } from './output.js';
+import { compileCommand } from '../setup/compiler.mjs';
 import { type Child, startChild } from './processes/child.js';
 import { repositoryRoot } from './root.js';
-import type { Shop } from './shop-types.js';
+import type { Shop, ShopProcess } from './shop/shop.js';
+import type { Output } from './terminal.js';
 
 export interface Watching {
   stop(): Promise<void>;
@@ -22,24 +23,22 @@ export interface WatchOptions {
 const QUIET_MS = 300;
 const SHARED_FOLDERS = ['contracts', 'platform'];
 const WATCHED_PARTS = ['dist', 'views', 'public'];
-/** Parts of the shop that have no code of this repository to follow. */
-const NOT_COMPILED = new Set(['rabbitmq', 'mongo', 'prometheus']);
 
 function compileOnChange(output: Output): Child {
-  const compiler = join(repositoryRoot, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { command, args } = compileCommand(repositoryRoot);
   return startChild({
-    command: process.execPath,
-    args: [compiler, '-b', '--watch', '--preserveWatchOutput', '--pretty', 'false'],
+    command,
+    args: [...args, '--watch', '--preserveWatchOutput', '--pretty', 'false'],
     directory: repositoryRoot,
     environment: process.env,
     onLine: (line) => {
-      if (/error TS\d+/.test(line)) output.say(`  compiler: ${line}`);
+      if (/error TS\d+/.test(line)) output.print(`  compiler: ${line}`);
     },
   });
 }
 
 /** Types and maps change nothing that runs. */
-function matters(file: string): boolean {
+function changesWhatRuns(file: string): boolean {
   return !/\.d\.ts$|\.map$|\.tsbuildinfo$|~$/.test(file);
 }
 
@@ -50,49 +49,58 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
+/** By folder, the processes that run its code. */
+function processesByFolder(shop: Shop): Map<string, ShopProcess[]> {
+  const own = shop.processNames
+    .map((name) => shop.process(name))
+    .filter(({ folder }) => folder !== undefined);
+  return new Map([
+    ...SHARED_FOLDERS.map((folder): [string, ShopProcess[]] => [folder, own]),
+    ...own.map((program): [string, ShopProcess[]] => [program.folder ?? '', [program]]),
+  ]);
+}
+
 /**
  * Compiles whenever a source changes and restarts what was made from it: a service for its own code, pages and
  * assets, every service for what they share.
  */
 export async function watchSources(options: WatchOptions): Promise<Watching> {
   const { shop, output, root = repositoryRoot, compile = () => compileOnChange(output) } = options;
-  const programs = shop.processNames.filter((name) => !NOT_COMPILED.has(name));
-  const changed = new Set<string>();
+  const changed = new Map<string, ShopProcess>();
   const watchers: FSWatcher[] = [];
   let timer: NodeJS.Timeout | undefined;
-  let busy: Promise<void> = Promise.resolve();
+  let restarting: Promise<void> = Promise.resolve();
 
   async function restartChanged(): Promise<void> {
-    const names = [...changed];
+    const programs = [...changed.values()];
     changed.clear();
     await Promise.all(
-      names.map(async (name) => {
+      programs.map(async (program) => {
         try {
-          await shop.process(name).restart();
-          output.say(`  ${name} was restarted.`);
+          await program.restart();
+          output.print(`  ${program.name} was restarted.`);
         } catch (error) {
-          output.say(`  ${error instanceof Error ? error.message : String(error)}`);
+          output.print(`  ${error instanceof Error ? error.message : String(error)}`);
         }
       }),
     );
   }
 
-  function noticed(names: readonly string[]): void {
-    for (const name of names) changed.add(name);
+  function onChange(programs: readonly ShopProcess[]): void {
+    for (const program of programs) changed.set(program.name, program);
     clearTimeout(timer);
     timer = setTimeout(() => {
-      busy = busy.then(restartChanged);
+      restarting = restarting.then(restartChanged);
     }, QUIET_MS);
   }
 
-  for (const folder of [...SHARED_FOLDERS, ...programs]) {
-    const restarted = programs.includes(folder) ? [folder] : programs;
+  for (const [folder, programs] of processesByFolder(shop)) {
     for (const part of WATCHED_PARTS) {
       const path = join(root, folder, part);
       if (!(await exists(path))) continue;
       watchers.push(
         watch(path, { recursive: true }, (_event, file) => {
-          if (file === null || matters(file)) noticed(restarted);
+          if (file === null || changesWhatRuns(file)) onChange(programs);
         }),
       );
     }
@@ -106,7 +114,7 @@ export async function watchSources(options: WatchOptions): Promise<Watching> {
       clearTimeout(timer);
       process.off('exit', killCompiler);
       for (const watcher of watchers) watcher.close();
-      await Promise.all([busy, compiler.end(2000)]);
+      await Promise.all([restarting, compiler.end(2000)]);
     },
   };
 }

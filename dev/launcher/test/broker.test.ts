@@ -5,16 +5,9 @@ import { brokerDefinitions, names, operatorName } from '@micromall/contracts';
 import { createVhost, testPassword } from '@micromall/test-kit';
 import { connect } from 'amqplib';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import { type Broker, type BrokerOptions, createBroker } from '../src/broker/broker.js';
 import { usefulLines } from '../src/broker/failure.js';
-import {
-  type Broker,
-  type BrokerOptions,
-  createBroker,
-  freePorts,
-  isPortFree,
-  until,
-  withPasswords,
-} from '../src/index.js';
+import { freePorts, isPortFree, until, withPasswords } from '../src/index.js';
 import type { Exit } from '../src/processes/child.js';
 
 const definitions = brokerDefinitions();

@@ -4,17 +4,18 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { databaseUrl } from '../src/foundations.js';
+import { readSettings } from '../src/config.js';
 import { freePorts, repositoryRoot, until } from '../src/index.js';
-import { AlreadyRunning, acquireLock } from '../src/lock.js';
-import { openLogFiles } from '../src/log-files.js';
-import { shortForm } from '../src/output.js';
-import { environmentOf, type PlanContext, shopPlan } from '../src/plan.js';
-import { choosePorts, PortsTaken } from '../src/ports.js';
+import { openLogFiles } from '../src/logs/log-files.js';
 import { processIdentity } from '../src/processes/identity.js';
 import { releasePorts } from '../src/processes/port-claims.js';
-import { loadSecrets } from '../src/secrets.js';
-import { readSettings } from '../src/settings.js';
+import { databaseUrl } from '../src/shop/backing-services.js';
+import { AlreadyRunning, lockData } from '../src/shop/data-lock.js';
+import { environmentOf } from '../src/shop/environment.js';
+import { type PlanContext, shopPlan } from '../src/shop/plan.js';
+import { choosePorts, PortsTaken } from '../src/shop/ports.js';
+import { loadSecrets } from '../src/shop/secrets.js';
+import { shortForm } from '../src/terminal.js';
 
 let directory: string;
 beforeEach(() => {
@@ -26,14 +27,14 @@ const lockPath = () => join(directory, 'running.json');
 
 describe('the lock on the data', () => {
   test('a second start beside a running one is told the address and the process', async () => {
-    const lock = await acquireLock(directory, 'http://localhost:3000');
-    const second = acquireLock(directory, 'http://localhost:3001');
+    const lock = await lockData(directory, 'http://localhost:3000');
+    const second = lockData(directory, 'http://localhost:3001');
     await expect(second).rejects.toThrow(
       `The shop is already running at http://localhost:3000 (process ${process.pid}).`,
     );
     await expect(second).rejects.toBeInstanceOf(AlreadyRunning);
     lock.release();
-    const third = await acquireLock(directory, 'http://localhost:3000');
+    const third = await lockData(directory, 'http://localhost:3000');
     third.release();
     expect(existsSync(lockPath())).toBe(false);
   });
@@ -42,7 +43,7 @@ describe('the lock on the data', () => {
     const dead = { pid: 2 ** 22 + 1, identity: 'long ago', site: 'http://localhost:3000', children: [] };
     writeFileSync(lockPath(), JSON.stringify(dead));
     const starts = await Promise.allSettled(
-      Array.from({ length: 8 }, () => acquireLock(directory, 'http://localhost:3000')),
+      Array.from({ length: 8 }, () => lockData(directory, 'http://localhost:3000')),
     );
     expect(starts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
@@ -50,7 +51,7 @@ describe('the lock on the data', () => {
   test('a process that was given the number of a dead launcher does not keep the shop closed', async () => {
     const other = { pid: process.pid, identity: 'another time', site: 'http://localhost:3000', children: [] };
     writeFileSync(lockPath(), JSON.stringify(other));
-    const lock = await acquireLock(directory, 'http://localhost:3000');
+    const lock = await lockData(directory, 'http://localhost:3000');
     lock.release();
   });
 
@@ -66,7 +67,7 @@ describe('the lock on the data', () => {
       ];
       const dead = { pid: 2 ** 22 + 1, identity: 'gone', site: 'http://localhost:3000', children };
       writeFileSync(lockPath(), JSON.stringify(dead));
-      const lock = await acquireLock(directory, 'http://localhost:3000');
+      const lock = await lockData(directory, 'http://localhost:3000');
       expect(processIdentity(pids[0])).toBeUndefined();
       expect(processIdentity(pids[1])).toBeDefined();
       lock.release();
@@ -103,7 +104,7 @@ describe('ports', () => {
   test('of the stand-in may be taken when payments go to Stripe itself', async () => {
     const [stripe = 0] = await freePorts(1);
     await occupy(stripe, '127.0.0.1');
-    const ports = await choosePorts({ stripe }, [], ['site', 'webhook']);
+    const { ports } = await choosePorts({ stripe }, [], ['site', 'webhook']);
     expect(ports.stripe).not.toBe(stripe);
   });
 
@@ -111,9 +112,10 @@ describe('ports', () => {
     const [amqp = 0, mongo = 0] = await freePorts(2);
     await occupy(amqp, '127.0.0.1');
     releasePorts([amqp, mongo]);
-    const ports = await choosePorts({ amqp, mongo }, ['order-service'], []);
+    const { ports, moved } = await choosePorts({ amqp, mongo }, ['order-service'], []);
     expect(ports.amqp).not.toBe(amqp);
     expect(ports.mongo).toBe(mongo);
+    expect(moved).toEqual([{ name: 'amqp', wanted: amqp, used: ports.amqp }]);
     const all = [...Object.values(ports.operations), ports.amqp, ports.mongo, ports.epmd, ports.site];
     expect(new Set(all).size).toBe(all.length);
   });
@@ -130,14 +132,14 @@ describe('ports', () => {
     });
     try {
       await new Promise((resolve) => other.stdout.once('data', resolve));
-      expect((await choosePorts({ mongo }, [], [])).mongo).not.toBe(mongo);
+      expect((await choosePorts({ mongo }, [], [])).ports.mongo).not.toBe(mongo);
     } finally {
       const ended = new Promise((resolve) => other.once('exit', resolve));
       other.kill('SIGKILL');
       await ended;
     }
     // A claim ends with its process, however it ended.
-    expect((await choosePorts({ mongo }, [], [])).mongo).toBe(mongo);
+    expect((await choosePorts({ mongo }, [], [])).ports.mongo).toBe(mongo);
   });
 
   test('named twice are refused: two things cannot listen on one', async () => {

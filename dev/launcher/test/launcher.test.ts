@@ -1,22 +1,32 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { operatorName, serviceNames } from '@micromall/contracts';
 import { testPassword } from '@micromall/test-kit';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { createFleet } from '../src/fleet.js';
-import { freePort, isPortFree, repositoryRoot, type Shop, startShop, until } from '../src/index.js';
-import { acquireLock } from '../src/lock.js';
-import { type Output, silentOutput } from '../src/output.js';
+import {
+  freePort,
+  freePorts,
+  isPortFree,
+  repositoryRoot,
+  type Shop,
+  startShop,
+  until,
+} from '../src/index.js';
 import { startChild } from '../src/processes/child.js';
 import { processIdentity } from '../src/processes/identity.js';
+import { releasePorts } from '../src/processes/port-claims.js';
+import { createProcessGroup, type Role } from '../src/processes/process-group.js';
 import { createProgram } from '../src/processes/program.js';
-import type { ShopOptions } from '../src/shop-types.js';
-import { shopTable } from '../src/table.js';
+import { lockData } from '../src/shop/data-lock.js';
+import type { ShopOptions } from '../src/shop/shop.js';
+import { shopTable } from '../src/shop/table.js';
+import { type Output, silentOutput } from '../src/terminal.js';
 import { watchSources } from '../src/watch.js';
-import { standInPlan } from './launcher-bed/plan.js';
+import { standInPlan } from './fixtures/plan.js';
 
 let directory: string;
 let journal: string;
@@ -53,9 +63,9 @@ function options(given: Partial<ShopOptions> = {}): ShopOptions {
   return { directory, environment: environment(), plan, seed: false, brokerPasswords, ...given };
 }
 
-function lines(): { said: string[]; output: Output } {
-  const said: string[] = [];
-  return { said, output: { ...silentOutput, say: (line) => said.push(line) } };
+function lines(): { printed: string[]; output: Output } {
+  const printed: string[] = [];
+  return { printed, output: { ...silentOutput, print: (line) => printed.push(line) } };
 }
 
 function pidsOf(running: Shop): number[] {
@@ -64,6 +74,22 @@ function pidsOf(running: Shop): number[] {
 
 function allGone(pids: readonly number[]): boolean {
   return pids.every((pid) => processIdentity(pid) === undefined);
+}
+
+/** Every module of this repository that a program loads, and every package that they load. */
+function loadedFrom(main: string): Set<string> {
+  const found = new Set<string>();
+  const waiting = [main];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (found.has(file)) continue;
+    found.add(file);
+    const { resolve } = createRequire(file);
+    for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(/(?:from|import\(?)\s*'([^']+)'/g)) {
+      if (name.startsWith('.') || name.startsWith('@micromall/')) waiting.push(resolve(name));
+      else found.add(name);
+    }
+  }
+  return found;
 }
 
 function stopped(): string[] {
@@ -115,13 +141,13 @@ describe('a shop', () => {
   });
 
   test('starts a service again that died, and says so', async () => {
-    const { said, output } = lines();
+    const { printed, output } = lines();
     shop = await startShop(options({ output }));
     const service = shop.process('order-service');
     const before = service.pid();
     service.kill('SIGKILL');
-    expect(await until(() => said.includes('order-service is back.'), 10_000)).toBe(true);
-    expect(said).toContain('order-service was killed by SIGKILL; starting it again.');
+    expect(await until(() => printed.includes('order-service is back.'), 10_000)).toBe(true);
+    expect(printed).toContain('order-service was killed by SIGKILL; starting it again.');
     expect(service.pid()).not.toBe(before);
     expect((await fetch(`${shop.urls.operations('order-service')}/readyz`)).status).toBe(200);
   });
@@ -179,12 +205,108 @@ describe('a shop', () => {
   });
 });
 
+describe('the start table', () => {
+  test('names each port that moved, and shows the links that work', async () => {
+    const [management = 0, amqp = 0, site = 0] = await freePorts(3);
+    releasePorts([management, amqp, site]);
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(management, '127.0.0.1', resolve));
+    try {
+      const own = { PATH: process.env.PATH, MONGO_URL: 'mongodb://127.0.0.1:1' };
+      shop = await startShop(options({ environment: own, ports: { site, amqp, management } }));
+      const table = shopTable(shop);
+      const used = shop.ports.management;
+      expect(used).not.toBe(management);
+      expect(table).toMatch(new RegExp(`RabbitMQ GUI +${management} was taken: ${used}\\n`));
+      expect(table).toMatch(new RegExp(`RabbitMQ GUI +http://127.0.0.1:${used} `));
+      expect((await fetch(`${shop.urls.management}/api/overview`)).status).toBe(401);
+      // What is where it should be, or runs elsewhere, is not named.
+      expect(table.match(/was taken/g)).toHaveLength(1);
+    } finally {
+      other.close();
+    }
+  }, 120_000);
+
+  test('says nothing of ports when none has moved', async () => {
+    shop = await startShop(options());
+    expect(shopTable(shop)).not.toContain('taken');
+  });
+});
+
+describe('the demo catalogue', () => {
+  test('fills a new shop from a process of its own, which keeps nothing running', async () => {
+    const { printed, output } = lines();
+    const steps: string[] = [];
+    const watched: Output = {
+      ...output,
+      step: (name, work) => {
+        steps.push(name);
+        return work();
+      },
+    };
+    const own = { PATH: process.env.PATH };
+    shop = await startShop({
+      directory,
+      environment: own,
+      services: ['product-service', 'auth-service'],
+      throwaway: true,
+      output: watched,
+    });
+    expect(steps).toContain('Demo catalogue');
+    expect(printed).toEqual([]);
+    expect(shop.processNames).not.toContain('demo-catalogue');
+    const log = readFileSync(join(directory, 'logs', 'demo-catalogue.log'), 'utf8');
+    expect(log).toContain('the demo catalogue is there');
+    expect(existsSync(join(directory, 'seeding'))).toBe(false);
+  }, 180_000);
+
+  test('that cannot be made shows why, and leaves nothing running', async () => {
+    const processes = createProcessGroup({ print: () => undefined, onChange: () => undefined });
+    const failing = processes.run('demo-catalogue', {
+      command: process.execPath,
+      args: ['-e', 'console.error("no such drawing"); process.exit(4)'],
+      environment: {},
+    });
+    await expect(failing).rejects.toThrow('demo-catalogue exited with 4\n  no such drawing');
+  });
+
+  test('is ended with the shop while it is still being made', async () => {
+    const running: number[] = [];
+    const processes = createProcessGroup({
+      print: () => undefined,
+      onChange: (all) => running.push(...all.map(({ pid }) => pid)),
+    });
+    const endless = processes.run('demo-catalogue', {
+      command: process.execPath,
+      args: ['-e', 'setInterval(() => {}, 1000)'],
+      environment: {},
+    });
+    const outcome = expect(endless).rejects.toThrow('demo-catalogue was killed by SIGTERM');
+    await processes.stop();
+    await outcome;
+    expect(running).toHaveLength(1);
+    expect(allGone(running)).toBe(true);
+  });
+});
+
+test('the launcher loads no service, no picture maker and no database driver', async () => {
+  const start = join(repositoryRoot, 'dev', 'launcher', 'dist', 'start.js');
+  const loaded = loadedFrom(start);
+  expect(loaded).toContain(join(repositoryRoot, 'dev', 'launcher', 'dist', 'shop', 'start-shop.js'));
+  const folders = [...loaded].flatMap(
+    (path) => /^\/.*?((?:dev\/)?[a-z-]+)\/(?:dist|setup)\//.exec(path)?.[1] ?? [],
+  );
+  expect([...new Set(folders)].sort()).toEqual(['contracts', 'dev/launcher', 'platform']);
+  const packages = [...loaded].filter((name) => !name.startsWith('/') && !name.startsWith('node:'));
+  expect(packages.sort()).toEqual(['amqplib', 'yaml', 'zod']);
+});
+
 test('broker and database end only after the services and the stand-in', async () => {
-  const fleet = createFleet({ say: () => undefined, onChange: () => undefined });
-  const main = join(import.meta.dirname, 'launcher-bed', 'stand-in-service.mjs');
-  async function launch(name: string, role: 'service' | 'outside' | 'foundation'): Promise<void> {
+  const processes = createProcessGroup({ print: () => undefined, onChange: () => undefined });
+  const main = join(import.meta.dirname, 'fixtures', 'stand-in-service.mjs');
+  async function launch(name: string, role: Exclude<Role, 'job'>): Promise<void> {
     const port = await freePort();
-    const unit = createProgram({
+    const program = createProgram({
       name,
       command: process.execPath,
       args: [main],
@@ -192,18 +314,18 @@ test('broker and database end only after the services and the stand-in', async (
       isReady: async () => !(await isPortFree(port)),
       readyWithinMs: 10_000,
     });
-    await fleet.launch(unit, role);
+    await processes.launch(program, role);
   }
-  await launch('broker', 'foundation');
-  await launch('stripe', 'outside');
+  await launch('broker', 'backing-service');
+  await launch('stripe', 'external');
   await launch('service', 'service');
-  await fleet.stop();
+  await processes.stop();
   expect(stopped()).toEqual(['service', 'stripe', 'broker']);
 });
 
 describe('a launcher that is killed', () => {
   test('leaves no process behind, its broker included', async () => {
-    const shopFile = join(repositoryRoot, 'dev', 'launcher', 'dist', 'shop.js');
+    const shopFile = join(repositoryRoot, 'dev', 'launcher', 'dist', 'shop', 'start-shop.js');
     const script = join(directory, 'launch.mjs');
     writeFileSync(
       script,
@@ -220,10 +342,10 @@ console.log(JSON.stringify({ pids, ports: [shop.ports.amqp, shop.ports.managemen
 setInterval(() => undefined, 1000);
 `,
     );
-    const main = join(import.meta.dirname, 'launcher-bed', 'stand-in-service.mjs');
+    const main = join(import.meta.dirname, 'fixtures', 'stand-in-service.mjs');
     writeFileSync(
       join(directory, 'plan.mjs'),
-      `const program = (name, fixed) => ({ name, main: ${JSON.stringify(main)}, defaults: () => ({}), fixed });
+      `const program = (name, fixed) => ({ name, folder: name, main: ${JSON.stringify(main)}, defaults: () => ({}), fixed });
 const JOURNAL = ${JSON.stringify(journal)};
 export const standInPlan = () => ({
   services: [program('order-service', (shop) => ({ JOURNAL, OPERATIONS_PORT: String(shop.ports.operations['order-service']) }))],
@@ -243,7 +365,7 @@ export const standInPlan = () => ({
     launcher.removeAllListeners('exit');
     launcher.kill('SIGKILL');
     // Linux ends them by itself; elsewhere the next start does.
-    if (process.platform !== 'linux') (await acquireLock(join(directory, 'data'), '')).release();
+    if (process.platform !== 'linux') (await lockData(join(directory, 'data'), '')).release();
     expect(await until(() => allGone(pids), 20_000)).toBe(true);
     for (const port of ports) expect(await until(() => isPortFree(port), 5000)).toBe(true);
   }, 90_000);
@@ -295,7 +417,7 @@ describe('npm start', () => {
   });
 
   test('beside a running shop says so and does no harm', async () => {
-    const lock = await acquireLock(directory, 'http://localhost:3000');
+    const lock = await lockData(directory, 'http://localhost:3000');
     const { code, text } = await run({});
     expect(code).toBe(1);
     expect(text).toBe(`The shop is already running at http://localhost:3000 (process ${process.pid}).\n`);
@@ -316,7 +438,7 @@ describe('npm run dev', () => {
     for (const folder of ['order-service/dist', 'cart-service/views', 'contracts/dist/rpc']) {
       mkdirSync(join(root, folder), { recursive: true });
     }
-    const { said, output } = lines();
+    const { printed, output } = lines();
     shop = await startShop(options({ output }));
     const compile = () =>
       startChild({
@@ -325,7 +447,7 @@ describe('npm run dev', () => {
         environment: {},
       });
     const watching = await watchSources({ shop, output, root, compile });
-    const restarts = (name: string) => said.filter((line) => line === `  ${name} was restarted.`).length;
+    const restarts = (name: string) => printed.filter((line) => line === `  ${name} was restarted.`).length;
     try {
       const untouched = shop.process('cart-service').pid();
       writeFileSync(join(root, 'order-service/dist/main.js'), '// changed');

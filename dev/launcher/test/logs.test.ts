@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findStories } from '../src/logs/find-story.js';
-import { tellStory } from '../src/logs/tell-story.js';
+import { findTraces } from '../src/logs/find-traces.js';
+import { formatTrace } from '../src/logs/format-trace.js';
 
 const purchase = 'a'.repeat(32);
 const refund = 'b'.repeat(32);
@@ -35,11 +35,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-describe('the story of an id', () => {
+describe('what is shown of an id', () => {
   it('is every line of its trace in every log, in the order in which they happened', async () => {
-    const stories = await findStories(directory, purchase);
-    expect(stories.map(({ traceId }) => traceId)).toEqual([purchase]);
-    expect(stories[0]?.lines.map(({ service, msg }) => `${service}: ${msg}`)).toEqual([
+    const traces = await findTraces(directory, purchase);
+    expect(traces.map(({ traceId }) => traceId)).toEqual([purchase]);
+    expect(traces[0]?.lines.map(({ service, msg }) => `${service}: ${msg}`)).toEqual([
       'frontend-service: a page was asked for',
       'order-service: order placed',
       'payment-service: payment arrived',
@@ -47,8 +47,8 @@ describe('the story of an id', () => {
   });
 
   it('of an order is each trace in which the order occurs, the earliest first, and the lines in no trace', async () => {
-    const stories = await findStories(directory, 'order-0001');
-    expect(stories.map(({ traceId, lines }) => [traceId, lines.length])).toEqual([
+    const traces = await findTraces(directory, 'order-0001');
+    expect(traces.map(({ traceId, lines }) => [traceId, lines.length])).toEqual([
       [purchase, 3],
       [undefined, 1],
       [refund, 1],
@@ -56,14 +56,14 @@ describe('the story of an id', () => {
   });
 
   it('is nothing for an id that no line carries, and where there are no logs', async () => {
-    expect(await findStories(directory, 'order-0003')).toEqual([]);
-    expect(await findStories(join(directory, 'nowhere'), purchase)).toEqual([]);
+    expect(await findTraces(directory, 'order-0003')).toEqual([]);
+    expect(await findTraces(join(directory, 'nowhere'), purchase)).toEqual([]);
   });
 
   it('is told with the time that had passed, the service and what else the line says', async () => {
-    const [story] = await findStories(directory, purchase);
-    if (!story) throw new Error('there is no story');
-    expect(tellStory(story)).toBe(
+    const [trace] = await findTraces(directory, purchase);
+    if (!trace) throw new Error('there is no trace');
+    expect(formatTrace(trace)).toBe(
       [
         `Trace ${purchase}: 3 lines, 3 services, 3000 ms, from 2026-01-01T12:00:01.000Z`,
         '     +0 ms  frontend-service  info   a page was asked for',

@@ -3,7 +3,7 @@ import { names, virtualHost } from '@micromall/contracts';
 import { type Management, managementApi } from '@micromall/launcher/broker/management';
 import { pathPart } from '@micromall/launcher/broker/topology';
 import { until } from '@micromall/launcher/processes/waiting';
-import type { Shop } from '@micromall/launcher/shop-types';
+import type { Shop } from '@micromall/launcher/shop/shop';
 import { type Gui, guiOf } from './gui.js';
 
 const answerWithinMs = 15_000;

@@ -1,6 +1,6 @@
 import { demoCatalogue } from '@micromall/demo-catalogue/variables';
+import { variables as launcher } from '@micromall/launcher/config';
 import { passwordVariables } from '@micromall/launcher/containers/variables';
-import { variables as launcher } from '@micromall/launcher/variables';
 import { type Variables, variable } from '@micromall/platform/variables';
 import { z } from 'zod';
 

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { terminalOutput } from '@micromall/launcher/output';
 import { repositoryRoot } from '@micromall/launcher/root';
-import { startShop } from '@micromall/launcher/shop';
+import { startShop } from '@micromall/launcher/shop/start-shop';
+import { terminalOutput } from '@micromall/launcher/terminal';
 import { openBrowser } from '@micromall/test-kit/browser';
 import sharp from 'sharp';
 
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
         .webp({ quality: 82, effort: 6 })
         .toBuffer();
       await writeFile(picture, bytes);
-      output.say(`docs/shop.webp: ${Math.ceil(bytes.length / 1000)} kB`);
+      output.print(`docs/shop.webp: ${Math.ceil(bytes.length / 1000)} kB`);
     } finally {
       await shop.stop();
     }

@@ -39,7 +39,7 @@ export async function openShop(variables: Record<string, string>, signal?: Abort
     output: {
       ...silentOutput,
       // The launcher says so of whatever it did not stop itself.
-      say: (line) => void (/starting it again/.test(line) && ended.push(line)),
+      print: (line) => void (/starting it again/.test(line) && ended.push(line)),
     },
     // All shoppers come from one address.
     environment: { ...Object.fromEntries(inherited), ATTEMPTS_PER_ADDRESS: '10000000', ...variables },

@@ -1,7 +1,7 @@
 import { connect as connectAmqp } from 'amqplib';
 import { findProgram, findRabbitServer, toolPath } from '../../setup/machine.mjs';
 import { type Child, describeExit, type Exit, startChild } from '../processes/child.js';
-import { StartFailed, type Unit } from '../processes/unit.js';
+import { type Program, StartFailed } from '../processes/program.js';
 import { acceptsConnections, until } from '../processes/waiting.js';
 import { usefulLines } from './failure.js';
 import { managementApi, missingFrom } from './management.js';
@@ -21,7 +21,7 @@ export interface BrokerOptions {
 }
 
 /** A private RabbitMQ node. After `stop` or `kill`, `start` brings it back on the same data. */
-export interface Broker extends Unit {
+export interface Broker extends Program {
   readonly ports: BrokerPorts;
   /** `http://127.0.0.1:<port>`: the GUI and the management API. */
   readonly managementUrl: string;

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { type LogLine, parseLogLine } from './log-line.js';
 
 /** One piece of work from its first line to its last. */
-export interface Story {
+export interface Trace {
   /** Undefined for lines that belong to no trace. */
   readonly traceId: string | undefined;
   /** In the order in which they happened. */
@@ -19,7 +19,7 @@ const mostTraces = 50;
  * @param directory where the launcher keeps one log for each process, this run's and the one before
  * @param id a trace id, or any other id or number that log lines carry
  */
-export async function findStories(directory: string, id: string): Promise<Story[]> {
+export async function findTraces(directory: string, id: string): Promise<Trace[]> {
   const mentions = await collect(directory, (text) => text.includes(id));
   const traceIds = new Set(mentions.flatMap(({ traceId }) => traceId ?? []));
   const followed = new Set([...traceIds].slice(0, mostTraces));
@@ -28,17 +28,17 @@ export async function findStories(directory: string, id: string): Promise<Story[
     return traceId !== undefined && followed.has(traceId);
   });
   const loose = mentions.filter(({ traceId }) => traceId === undefined);
-  const stories = [...followed].map((traceId) => storyOf(traceId, inTraces));
-  if (loose.length > 0) stories.push(storyOf(undefined, loose));
-  return stories.sort((one, other) => startOf(one) - startOf(other));
+  const traces = [...followed].map((traceId) => traceOf(traceId, inTraces));
+  if (loose.length > 0) traces.push(traceOf(undefined, loose));
+  return traces.sort((one, other) => startOf(one) - startOf(other));
 }
 
-function storyOf(traceId: string | undefined, lines: readonly LogLine[]): Story {
+function traceOf(traceId: string | undefined, lines: readonly LogLine[]): Trace {
   const own = lines.filter((line) => line.traceId === traceId);
   return { traceId, lines: own.sort((one, other) => one.at - other.at) };
 }
 
-function startOf({ lines }: Story): number {
+function startOf({ lines }: Trace): number {
   return lines[0]?.at ?? 0;
 }
 

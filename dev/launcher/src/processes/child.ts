@@ -29,7 +29,7 @@ export interface Child {
   end(graceMs: number): Promise<Exit>;
 }
 
-const REMEMBERED_LINES = 400;
+const KEPT_LINES = 400;
 /** A grandchild may keep the output open after the child itself is gone. */
 const OUTPUT_GRACE_MS = 2000;
 /** Signals that a program handles itself and passes on as it sees fit; the others go to all its children. */
@@ -39,7 +39,7 @@ let guard: readonly string[] | undefined;
 
 /**
  * util-linux's setpriv asks the kernel to end a child when its parent dies, even by kill -9. Where there is
- * none (macOS, Alpine), the next start cleans up what a killed launcher left (see leftovers.ts).
+ * none (macOS, Alpine), the next start ends what a killed launcher left (shop/data-lock.ts).
  */
 function parentDeathGuard(): readonly string[] {
   if (guard !== undefined) return guard;
@@ -98,11 +98,11 @@ export function startChild(options: ChildOptions): Child {
   void exited.then(() => {
     ended = true;
   });
-  const remembered: string[] = [];
+  const kept: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     const lines = eachLine((line) => {
-      remembered.push(line);
-      if (remembered.length > REMEMBERED_LINES) remembered.shift();
+      kept.push(line);
+      if (kept.length > KEPT_LINES) kept.shift();
       options.onLine?.(line);
     });
     stream.setEncoding('utf8').on('data', lines.take).on('end', lines.finish);
@@ -121,7 +121,7 @@ export function startChild(options: ChildOptions): Child {
     pid,
     exited,
     hasExited: () => ended,
-    lastLines: (count) => remembered.slice(-count),
+    lastLines: (count) => kept.slice(-count),
     signal,
     async end(graceMs) {
       signal('SIGTERM');

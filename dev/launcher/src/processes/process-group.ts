@@ -1,31 +1,40 @@
-import type { Unit } from './processes/unit.js';
+import { type ChildOptions, describeExit, startChild } from './child.js';
+import { linesToShow, type Program, StartFailed } from './program.js';
 import { type Supervised, supervise } from './supervise.js';
 
-/** In which order things end: services first, then what stands in for the outside, then broker and database. */
-export const roles = ['service', 'outside', 'foundation'] as const;
+/** In which order things end: what runs once, services, what plays the outside world, then broker and database. */
+const roles = ['job', 'service', 'external', 'backing-service'] as const;
 export type Role = (typeof roles)[number];
 
 /** How long each may take to end, in milliseconds, together under ten seconds. RabbitMQ 3.10 needs six. */
-const GRACE_MS: Readonly<Record<Role, number>> = { service: 2500, outside: 700, foundation: 6400 };
+const GRACE_MS: Readonly<Record<Role, number>> = {
+  job: 300,
+  service: 2300,
+  external: 700,
+  'backing-service': 6400,
+};
 
 interface Member {
-  readonly unit: Supervised;
+  readonly program: Pick<Program, 'name' | 'pid' | 'signal' | 'stop'>;
   readonly role: Role;
   readonly throwaway: boolean;
 }
 
-export interface FleetOptions {
-  readonly say: (line: string) => void;
+export interface ProcessGroupOptions {
+  readonly print: (line: string) => void;
   /** Called with everything that runs, whenever that changes. */
   readonly onChange: (running: readonly { readonly name: string; readonly pid: number }[]) => void;
 }
 
 /** Everything of one shop that runs as a process. */
-export interface Fleet {
-  /** Starts a unit and keeps it running. `throwaway`: it is killed at the end, as its data is not needed. */
-  launch(unit: Unit, role: Role, throwaway?: boolean): Promise<void>;
-  /** Ends a unit that did not start as it should, and forgets it. */
-  leaveOut(name: string): Promise<void>;
+export interface ProcessGroup {
+  /** Starts a program and keeps it running. `throwaway`: it is killed at the end, as its data is not needed. */
+  launch(program: Program, role: Exclude<Role, 'job'>, throwaway?: boolean): Promise<void>;
+  /** Runs a program to its end. Rejects with StartFailed when it does not exit with 0. */
+  run(name: string, options: ChildOptions): Promise<void>;
+  /** Ends a program that did not start as it should, and forgets it. */
+  remove(name: string): Promise<void>;
+  /** Of what is kept running. */
   names(): string[];
   member(name: string): Supervised | undefined;
   /** Ends everything, in order, within ten seconds. */
@@ -34,45 +43,74 @@ export interface Fleet {
   kill(): void;
 }
 
-export function createFleet(options: FleetOptions): Fleet {
-  const members: Member[] = [];
+export function createProcessGroup(options: ProcessGroupOptions): ProcessGroup {
+  let members: Member[] = [];
+  const supervised = new Map<string, Supervised>();
   let closing = false;
 
-  function running(): { name: string; pid: number }[] {
-    return members.flatMap(({ unit }) => {
-      const pid = unit.pid();
-      return pid === undefined ? [] : [{ name: unit.name, pid }];
-    });
+  function onChange(): void {
+    options.onChange(
+      members.flatMap(({ program: { name, pid } }) => {
+        const running = pid();
+        return running === undefined ? [] : [{ name, pid: running }];
+      }),
+    );
+  }
+
+  function add(member: Member): void {
+    if (closing) throw new Error('The shop is stopping.');
+    members.push(member);
+  }
+
+  function forget(name: string): void {
+    members = members.filter(({ program }) => program.name !== name);
+    supervised.delete(name);
+    onChange();
   }
 
   function kill(): void {
     closing = true;
-    for (const { unit } of members) unit.signal('SIGKILL');
+    for (const { program } of members) program.signal('SIGKILL');
   }
   // Whatever ends this process, nothing stays behind.
   process.once('exit', kill);
 
-  async function end({ unit, role, throwaway }: Member): Promise<void> {
-    if (throwaway) unit.signal('SIGKILL');
-    await unit.stop(GRACE_MS[role]);
+  async function end({ program, role, throwaway }: Member): Promise<void> {
+    if (throwaway) program.signal('SIGKILL');
+    await program.stop(GRACE_MS[role]);
   }
 
   return {
-    async launch(unit, role, throwaway = false) {
+    async launch(program, role, throwaway = false) {
+      const kept = supervise(program, { print: options.print, onChange });
+      add({ program: kept, role, throwaway });
+      supervised.set(program.name, kept);
+      await kept.start();
+    },
+    async run(name, childOptions) {
       if (closing) throw new Error('The shop is stopping.');
-      const supervised = supervise(unit, {
-        say: options.say,
-        onChange: () => options.onChange(running()),
+      const { pid, signal, end: stop, exited, hasExited, lastLines } = startChild(childOptions);
+      add({
+        program: {
+          name,
+          signal,
+          pid: () => (hasExited() ? undefined : pid),
+          stop: async (graceMs) => void (await stop(graceMs)),
+        },
+        role: 'job',
+        throwaway: false,
       });
-      members.push({ unit: supervised, role, throwaway });
-      await supervised.start();
+      onChange();
+      const exit = await exited;
+      forget(name);
+      if (exit.code !== 0) throw new StartFailed(name, describeExit(exit), lastLines(linesToShow));
     },
-    async leaveOut(name) {
-      const index = members.findIndex(({ unit }) => unit.name === name);
-      for (const member of index < 0 ? [] : members.splice(index, 1)) await end(member);
+    async remove(name) {
+      for (const member of members.filter(({ program }) => program.name === name)) await end(member);
+      forget(name);
     },
-    names: () => members.map(({ unit }) => unit.name),
-    member: (name) => members.find(({ unit }) => unit.name === name)?.unit,
+    names: () => [...supervised.keys()],
+    member: (name) => supervised.get(name),
     async stop() {
       closing = true;
       for (const role of roles) await Promise.all(members.filter((each) => each.role === role).map(end));

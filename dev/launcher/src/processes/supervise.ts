@@ -1,32 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describeExit, type Exit } from './processes/child.js';
-import type { Unit } from './processes/unit.js';
+import { describeExit, type Exit } from './child.js';
+import type { Program } from './program.js';
 
-/** A unit that is started again when it ends without having been asked to. */
-export interface Supervised {
-  readonly name: string;
-  pid(): number | undefined;
+/** A program that is started again when it ends without having been asked to. */
+export interface Supervised extends Omit<Program, 'onExit'> {
   isReady(): boolean;
-  /** @param besides variables of the first process only: one that is started after it has died goes without */
-  start(besides?: Readonly<Record<string, string>>): Promise<void>;
-  stop(graceMs: number): Promise<void>;
-  signal(signal: NodeJS.Signals): void;
+  /** @param variables of the first process only: one that is started after it has died goes without */
+  start(variables?: Readonly<Record<string, string>>): Promise<void>;
 }
 
-export interface Backoff {
+interface Backoff {
   readonly firstMs: number;
   readonly longestMs: number;
-  /** A unit that ran this long had nothing wrong with its start; waiting begins anew. */
-  readonly forgivenAfterMs: number;
+  /** A program that ran this long had nothing wrong with its start; waiting begins anew. */
+  readonly resetAfterMs: number;
 }
 
-const BACKOFF: Backoff = { firstMs: 250, longestMs: 10_000, forgivenAfterMs: 30_000 };
+const backoff: Backoff = { firstMs: 250, longestMs: 10_000, resetAfterMs: 30_000 };
 
 export interface SupervisorOptions {
-  readonly say: (line: string) => void;
-  /** Called when the process of the unit has changed. */
+  readonly print: (line: string) => void;
+  /** Called when the process of the program has changed. */
   readonly onChange: () => void;
-  readonly backoff?: Backoff;
 }
 
 async function settlesWithin(work: Promise<void>, milliseconds: number): Promise<boolean> {
@@ -37,19 +32,18 @@ async function settlesWithin(work: Promise<void>, milliseconds: number): Promise
   return await Promise.race([settled, delay(milliseconds, false)]);
 }
 
-export function supervise(unit: Unit, options: SupervisorOptions): Supervised {
-  const { say, onChange, backoff = BACKOFF } = options;
+export function supervise(program: Program, { print, onChange }: SupervisorOptions): Supervised {
   let wanted = false;
   // Counts starts and stops, so that a recovery that was overtaken by one gives up.
-  let era = 0;
+  let generation = 0;
   let pause = new AbortController();
   let waitMs = backoff.firstMs;
   let readySince = 0;
   let ready = false;
   let starting: Promise<void> = Promise.resolve();
 
-  async function begin(besides?: Readonly<Record<string, string>>): Promise<void> {
-    starting = unit.start(besides);
+  async function begin(variables?: Readonly<Record<string, string>>): Promise<void> {
+    starting = program.start(variables);
     await starting;
     readySince = Date.now();
     ready = true;
@@ -57,50 +51,50 @@ export function supervise(unit: Unit, options: SupervisorOptions): Supervised {
   }
 
   async function recover(exit: Exit): Promise<void> {
-    const ownEra = era;
-    const overtaken = () => era !== ownEra;
-    if (Date.now() - readySince > backoff.forgivenAfterMs) waitMs = backoff.firstMs;
-    say(`${unit.name} ${describeExit(exit)}; starting it again.`);
+    const ownGeneration = generation;
+    const overtaken = () => generation !== ownGeneration;
+    if (Date.now() - readySince > backoff.resetAfterMs) waitMs = backoff.firstMs;
+    print(`${program.name} ${describeExit(exit)}; starting it again.`);
     while (!overtaken()) {
       await delay(waitMs, undefined, { signal: pause.signal }).catch(() => undefined);
       waitMs = Math.min(waitMs * 2, backoff.longestMs);
       if (overtaken()) return;
       try {
         await begin();
-        say(`${unit.name} is back.`);
+        print(`${program.name} is back.`);
         return;
       } catch (error) {
-        if (!overtaken()) say(error instanceof Error ? error.message : String(error));
+        if (!overtaken()) print(error instanceof Error ? error.message : String(error));
       }
     }
   }
 
-  unit.onExit((exit) => {
+  program.onExit((exit) => {
     ready = false;
     onChange();
     if (wanted) void recover(exit);
   });
 
   return {
-    name: unit.name,
-    pid: unit.pid,
+    name: program.name,
+    pid: program.pid,
     isReady: () => ready,
-    signal: unit.signal,
-    async start(besides) {
+    signal: program.signal,
+    async start(variables) {
       if (wanted) return;
       wanted = true;
-      era += 1;
+      generation += 1;
       pause = new AbortController();
       waitMs = backoff.firstMs;
-      await begin(besides);
+      await begin(variables);
     },
     async stop(graceMs) {
       wanted = false;
       ready = false;
-      era += 1;
+      generation += 1;
       pause.abort();
       // A start that is under way may be about to make the process that has to be stopped.
-      do await unit.stop(graceMs);
+      do await program.stop(graceMs);
       while (!(await settlesWithin(starting, 20)));
       onChange();
     },

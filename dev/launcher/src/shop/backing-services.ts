@@ -1,28 +1,29 @@
 import { join } from 'node:path';
 import { type BrokerDefinitions, operatorName, virtualHost } from '@micromall/contracts';
-import { type Environment, findProgram } from '../setup/machine.mjs';
-import { createBroker } from './broker/broker.js';
-import { type Login, managementApi } from './broker/management.js';
-import { hashPassword, withPasswords } from './broker/passwords.js';
-import { loadTopology, pathPart } from './broker/topology.js';
-import { createEmbeddedMongo, createMongod } from './database.js';
+import { type Environment, findProgram } from '../../setup/machine.mjs';
+import { createBroker } from '../broker/broker.js';
+import { type Login, managementApi } from '../broker/management.js';
+import { hashPassword, withPasswords } from '../broker/passwords.js';
+import { loadTopology, pathPart } from '../broker/topology.js';
+import type { LauncherSettings } from '../config.js';
+import { createEmbeddedMongo, createMongod } from '../database.js';
+import type { Program } from '../processes/program.js';
 import type { ShopPorts } from './ports.js';
-import type { Unit } from './processes/unit.js';
 import type { Secrets } from './secrets.js';
-import type { LauncherSettings } from './variables.js';
 
-/** What a shop stands on: a unit to start, unless somebody else runs it, and how to reach it. */
-export interface Foundation {
+/** The database or the broker of a shop. */
+interface BackingService {
   readonly description: string;
-  readonly unit: Unit | undefined;
+  /** What is to be started; undefined when somebody else runs it. */
+  readonly program: Program | undefined;
 }
 
-export interface DatabaseFoundation extends Foundation {
+export interface Database extends BackingService {
   /** The address of a database of this name. */
   url(database: string): string;
 }
 
-export interface BrokerFoundation extends Foundation {
+export interface ShopBroker extends BackingService {
   url(user: string): string;
   readonly managementUrl: string;
   /** Who may log in to the GUI and publish into any queue. */
@@ -32,7 +33,7 @@ export interface BrokerFoundation extends Foundation {
 }
 
 /** What the choice of database and broker depends on. */
-export interface Grounds {
+export interface BackingServiceOptions {
   readonly given: Environment;
   readonly settings: LauncherSettings;
   /** The shop's data directory. */
@@ -58,26 +59,36 @@ export function databaseUrl(base: string, database: string): string {
 }
 
 /** MONGO_URL, else a mongod on this machine, else the embedded database. */
-export function chooseDatabase({ given, settings, directory, ports, onLine }: Grounds): DatabaseFoundation {
+export function chooseDatabase({
+  given,
+  settings,
+  directory,
+  ports,
+  onLine,
+}: BackingServiceOptions): Database {
   const mongoUrl = settings.MONGO_URL;
   if (mongoUrl !== undefined) {
-    return { description: 'MONGO_URL', unit: undefined, url: (database) => databaseUrl(mongoUrl, database) };
+    return {
+      description: 'MONGO_URL',
+      program: undefined,
+      url: (database) => databaseUrl(mongoUrl, database),
+    };
   }
   const base = `mongodb://127.0.0.1:${ports.mongo}`;
   const mongod = findProgram('mongod', given);
-  const options = { port: ports.mongo, onLine: onLine('mongo') };
+  const common = { port: ports.mongo, onLine: onLine('mongo') };
   return {
     description: mongod === undefined ? 'embedded' : mongod,
-    unit:
+    program:
       mongod === undefined
-        ? createEmbeddedMongo({ ...options, directory: join(directory, 'embedded-mongo') })
-        : createMongod(mongod, { ...options, directory: join(directory, 'mongod') }),
+        ? createEmbeddedMongo({ ...common, directory: join(directory, 'embedded-mongo') })
+        : createMongod(mongod, { ...common, directory: join(directory, 'mongod') }),
     url: (database) => databaseUrl(base, database),
   };
 }
 
 /** A private node. */
-function ownBroker({ directory, ports, definitions, secrets, onLine }: Grounds): BrokerFoundation {
+function ownBroker({ directory, ports, definitions, secrets, onLine }: BackingServiceOptions): ShopBroker {
   const password = secrets.brokerPasswords[operatorName] ?? '';
   const broker = createBroker({
     directory: join(directory, 'rabbitmq'),
@@ -88,7 +99,7 @@ function ownBroker({ directory, ports, definitions, secrets, onLine }: Grounds):
   });
   return {
     description: 'private node',
-    unit: broker,
+    program: broker,
     managementUrl: broker.managementUrl,
     operator: { user: operatorName, password },
     url: (user) => broker.amqpUrl(user, secrets.brokerPasswords[user] ?? ''),
@@ -100,8 +111,8 @@ function ownBroker({ directory, ports, definitions, secrets, onLine }: Grounds):
 function foreignBroker(
   amqpUrl: string,
   managementUrl: string,
-  { definitions, secrets }: Grounds,
-): BrokerFoundation {
+  { definitions, secrets }: BackingServiceOptions,
+): ShopBroker {
   const vhost = decodeURIComponent(new URL(amqpUrl).pathname.slice(1)) || virtualHost;
   const address = new URL(managementUrl);
   const login = {
@@ -115,7 +126,7 @@ function foreignBroker(
 
   return {
     description: 'RABBITMQ_URL',
-    unit: undefined,
+    program: undefined,
     managementUrl: address.href.replace(/\/$/, ''),
     operator: login,
     url(user) {
@@ -137,8 +148,8 @@ function foreignBroker(
 }
 
 /** RABBITMQ_URL, else a private node. */
-export function chooseBroker(grounds: Grounds): BrokerFoundation {
-  const { RABBITMQ_URL: amqpUrl, RABBITMQ_MANAGEMENT_URL: managementUrl } = grounds.settings;
-  if (amqpUrl === undefined || managementUrl === undefined) return ownBroker(grounds);
-  return foreignBroker(amqpUrl, managementUrl, grounds);
+export function chooseBroker(options: BackingServiceOptions): ShopBroker {
+  const { RABBITMQ_URL: amqpUrl, RABBITMQ_MANAGEMENT_URL: managementUrl } = options.settings;
+  if (amqpUrl === undefined || managementUrl === undefined) return ownBroker(options);
+  return foreignBroker(amqpUrl, managementUrl, options);
 }

@@ -1,6 +1,4 @@
 import { join } from 'node:path';
-import { webhookEvents } from '@micromall/payment-service/webhook-events';
-import type { Environment } from '../setup/machine.mjs';
 import type { ShopPorts } from './ports.js';
 import type { Secrets } from './secrets.js';
 
@@ -18,17 +16,19 @@ export interface PlanContext {
   mongoUrl(database: string): string;
 }
 
-type Names = Readonly<Record<string, string>>;
+type Values = Readonly<Record<string, string>>;
 
 export interface ProgramPlan {
-  /** Its folder, its log, its broker user, its database. */
+  /** Its log, its broker user, its database. */
   readonly name: string;
-  /** The program, from the root of the repository. */
+  /** Its workspace, from the root of the repository. */
+  readonly folder: string;
+  /** The program, from its folder. */
   readonly main: string;
   /** Set whatever the user's environment says: addresses that the launcher decides. */
-  readonly fixed: (shop: PlanContext) => Names;
+  readonly fixed: (shop: PlanContext) => Values;
   /** Set unless the user's environment says otherwise. */
-  readonly defaults: (shop: PlanContext) => Names;
+  readonly defaults: (shop: PlanContext) => Values;
 }
 
 export function siteUrl(ports: ShopPorts): string {
@@ -39,13 +39,14 @@ export function stripeUrl(ports: ShopPorts): string {
   return `http://localhost:${ports.stripe}`;
 }
 
-type NamesFor = ProgramPlan['fixed'];
-const nothing: NamesFor = () => ({});
+type ValuesFor = ProgramPlan['fixed'];
+const none: ValuesFor = () => ({});
 
-function service(name: string, fixed: NamesFor = nothing, defaults: NamesFor = nothing): ProgramPlan {
+function service(name: string, fixed: ValuesFor = none, defaults: ValuesFor = none): ProgramPlan {
   return {
     name,
-    main: `${name}/dist/main.js`,
+    folder: name,
+    main: 'dist/main.js',
     fixed: (shop) => ({
       RABBITMQ_URL: shop.brokerUrl(name),
       MONGO_URL: shop.mongoUrl(name),
@@ -93,7 +94,8 @@ const servicePlans: readonly ProgramPlan[] = [
 /** The stand-in for Stripe, used when there is no key. */
 const sandboxPlan: ProgramPlan = {
   name: 'stripe-sandbox',
-  main: 'dev/stripe-sandbox/dist/main.js',
+  folder: 'dev/stripe-sandbox',
+  main: 'dist/main.js',
   fixed: (shop) => ({
     PORT: String(shop.ports.stripe),
     SANDBOX_DIRECTORY: join(shop.directory, 'stripe-sandbox'),
@@ -105,7 +107,6 @@ const sandboxPlan: ProgramPlan = {
     LOG_LEVEL: 'info',
     PUBLIC_URL: stripeUrl(shop.ports),
     STRIPE_WEBHOOK_SECRET: shop.secrets.stripeWebhookSecret,
-    WEBHOOK_EVENTS: webhookEvents.join(','),
   }),
 };
 
@@ -116,27 +117,3 @@ export interface ShopPlan {
 }
 
 export const shopPlan: ShopPlan = { services: servicePlans, sandbox: sandboxPlan };
-
-/** Meant for the launcher, for npm, or for the shell rather than for a service. */
-const KEPT_BACK =
-  /^(npm_.*|PORT|HOST|FAILPOINT|RABBITMQ_MANAGEMENT_URL|DATA_DIRECTORY|SITE_PORT|WEBHOOK_PORT|STRIPE_SANDBOX_PORT|PROMETHEUS)$/i;
-
-/** Secrets of the user's own that only some programs may know, with those who may. */
-const CONFIDED: Readonly<Record<string, readonly string[]>> = {
-  STRIPE_PRIVATE_KEY: ['payment-service'],
-  STRIPE_WEBHOOK_SECRET: ['payment-service', 'stripe-sandbox'],
-  SESSION_SECRET: ['frontend-service'],
-  FIRST_ADMIN_PASSWORD: ['auth-service'],
-};
-
-function mayKnow(program: string, variable: string): boolean {
-  return CONFIDED[variable]?.includes(program) ?? true;
-}
-
-/** The whole environment of one program: its defaults, the user's own variables, what the launcher decides. */
-export function environmentOf(plan: ProgramPlan, shop: PlanContext, given: Environment): Environment {
-  const own = Object.entries(given).filter(
-    ([name, value]) => !KEPT_BACK.test(name) && mayKnow(plan.name, name) && value !== '',
-  );
-  return { ...plan.defaults(shop), ...Object.fromEntries(own), ...plan.fixed(shop) };
-}

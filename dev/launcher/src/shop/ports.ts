@@ -1,5 +1,5 @@
-import { claimPort } from './processes/port-claims.js';
-import { freePort, isPortFree, takePort } from './processes/ports.js';
+import { claimPort } from '../processes/port-claims.js';
+import { freePort, isPortFree, takePort } from '../processes/ports.js';
 
 /** Where everything of one shop listens. */
 export interface ShopPorts {
@@ -68,10 +68,54 @@ export class PortsTaken extends Error {
   }
 }
 
+/** A port that was taken, and the one that is used in its place. */
+export interface MovedPort {
+  /** What the port is for; a service's name for its operations port. */
+  readonly name: string;
+  readonly wanted: number;
+  readonly used: number;
+}
+
+export interface ChosenPorts {
+  readonly ports: ShopPorts;
+  readonly moved: readonly MovedPort[];
+}
+
 /** Every port of a shop, for giving them back. */
 export function allPorts(ports: ShopPorts): number[] {
   const { operations, ...others } = ports;
   return [...Object.values(operations), ...Object.values(others)];
+}
+
+/** How many ports above a taken one are tried before any free one is used. */
+const NEIGHBOURS = 9;
+
+/** The next free port above `wanted` that nobody else wants, or any free one. */
+async function portBeside(wanted: number, reserved: ReadonlySet<number>): Promise<number> {
+  for (let port = wanted + 1; port <= wanted + NEIGHBOURS; port += 1) {
+    if (!reserved.has(port) && (await takePort(port))) return port;
+  }
+  return await freePort();
+}
+
+/** @throws {PortsTaken} naming each port that people type and that is not free */
+async function claimStrict(
+  wishes: PortWishes,
+  names: readonly StrictName[],
+): Promise<Map<StrictName, number>> {
+  const strict = new Map<StrictName, number>();
+  const taken: { name: StrictName; port: number }[] = [];
+  for (const name of names) {
+    const port = wishes[name];
+    if (!port) continue;
+    const named = [...strict.values()].includes(port);
+    // Somebody who names a port may hold a claim on it already, for us.
+    if (named || !(await isPortFree(port))) taken.push({ name, port });
+    else strict.set(name, port);
+  }
+  if (taken.length > 0) throw new PortsTaken(taken);
+  for (const port of strict.values()) claimPort(port);
+  return strict;
 }
 
 /**
@@ -82,40 +126,40 @@ export async function choosePorts(
   wishes: PortWishes,
   services: readonly string[],
   strictNames: readonly StrictName[],
-): Promise<ShopPorts> {
-  const strict = new Map<StrictName, number>();
-  const taken: { name: StrictName; port: number }[] = [];
-  for (const name of strictNames) {
-    const port = wishes[name];
-    if (!port) continue;
-    const named = [...strict.values()].includes(port);
-    // Somebody who names a port may hold a claim on it already, for us.
-    if (named || !(await isPortFree(port))) taken.push({ name, port });
-    else strict.set(name, port);
-  }
-  if (taken.length > 0) throw new PortsTaken(taken);
-  for (const port of strict.values()) claimPort(port);
+): Promise<ChosenPorts> {
+  const strict = await claimStrict(wishes, strictNames);
+  const moved: MovedPort[] = [];
+  const operationsWish = (index: number) => wishes.firstOperations && wishes.firstOperations + index;
+  const reserved = new Set([
+    ...Object.values(wishes),
+    ...services.map((_service, index) => operationsWish(index) ?? 0),
+  ]);
 
-  async function preferring(wish: number | undefined): Promise<number> {
-    return wish && (await takePort(wish)) ? wish : await freePort();
+  async function preferring(wanted: number | undefined, name: string): Promise<number> {
+    if (!wanted) return await freePort();
+    if (await takePort(wanted)) return wanted;
+    const used = await portBeside(wanted, reserved);
+    moved.push({ name, wanted, used });
+    return used;
   }
 
   const operations: Record<string, number> = {};
   for (const [index, service] of services.entries()) {
-    operations[service] = await preferring(wishes.firstOperations && wishes.firstOperations + index);
+    operations[service] = await preferring(operationsWish(index), service);
   }
-  return {
-    site: strict.get('site') ?? (await preferring(undefined)),
-    webhook: strict.get('webhook') ?? (await preferring(undefined)),
-    stripe: strict.get('stripe') ?? (await preferring(undefined)),
-    amqp: await preferring(wishes.amqp),
-    management: await preferring(wishes.management),
-    brokerMetrics: await preferring(wishes.brokerMetrics),
-    mongo: await preferring(wishes.mongo),
-    prometheus: await preferring(wishes.prometheus),
+  const ports = {
+    site: strict.get('site') ?? (await freePort()),
+    webhook: strict.get('webhook') ?? (await freePort()),
+    stripe: strict.get('stripe') ?? (await freePort()),
+    amqp: await preferring(wishes.amqp, 'amqp'),
+    management: await preferring(wishes.management, 'management'),
+    brokerMetrics: await preferring(wishes.brokerMetrics, 'brokerMetrics'),
+    mongo: await preferring(wishes.mongo, 'mongo'),
+    prometheus: await preferring(wishes.prometheus, 'prometheus'),
     operations,
-    distribution: await preferring(undefined),
-    epmd: await preferring(undefined),
-    ctl: await preferring(undefined),
+    distribution: await freePort(),
+    epmd: await freePort(),
+    ctl: await freePort(),
   };
+  return { ports, moved };
 }

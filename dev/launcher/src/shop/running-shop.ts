@@ -1,19 +1,19 @@
-import type { Fleet } from './fleet.js';
-import type { BrokerFoundation, DatabaseFoundation } from './foundations.js';
-import type { LogFiles } from './log-files.js';
-import { siteUrl, stripeUrl } from './plan.js';
-import type { ShopPorts } from './ports.js';
+import type { LogFiles } from '../logs/log-files.js';
+import type { ProcessGroup } from '../processes/process-group.js';
+import type { Database, ShopBroker } from './backing-services.js';
+import { type ProgramPlan, siteUrl, stripeUrl } from './plan.js';
+import type { ChosenPorts, MovedPort } from './ports.js';
 import type { Secrets } from './secrets.js';
-import type { Shop, ShopProcess } from './shop-types.js';
+import type { Shop, ShopProcess } from './shop.js';
 
 /** What a started shop is made of. */
-export interface ShopParts {
-  readonly ports: ShopPorts;
+export interface ShopParts extends ChosenPorts {
   readonly secrets: Secrets;
   readonly sandbox: boolean;
-  readonly database: DatabaseFoundation;
-  readonly broker: BrokerFoundation;
-  readonly fleet: Fleet;
+  readonly plans: readonly ProgramPlan[];
+  readonly database: Database;
+  readonly broker: ShopBroker;
+  readonly processes: ProcessGroup;
   readonly logs: LogFiles;
   stop(): Promise<void>;
 }
@@ -22,27 +22,41 @@ const PROCESS_GRACE_MS = 8000;
 /** Made by the seed data in development when the shop has no admin. */
 const FIRST_ADMIN = { email: 'admin@micromall.test', password: 'admin' };
 
-function shopProcess(name: string, { fleet, logs }: ShopParts): ShopProcess {
-  const unit = fleet.member(name);
-  if (unit === undefined) throw new Error(`The shop runs no process called ${name}.`);
-  const stop = () => unit.stop(PROCESS_GRACE_MS);
+function shopProcess(name: string, { plans, processes, logs }: ShopParts): ShopProcess {
+  const program = processes.member(name);
+  if (program === undefined) throw new Error(`The shop runs no process called ${name}.`);
+  const stop = () => program.stop(PROCESS_GRACE_MS);
   return {
     name,
+    folder: plans.find((plan) => plan.name === name)?.folder,
     logFile: logs.pathOf(name),
-    pid: unit.pid,
-    kill: unit.signal,
+    pid: program.pid,
+    kill: program.signal,
     stop,
-    start: unit.start,
-    async restart(besides) {
+    start: program.start,
+    async restart(variables) {
       await stop();
-      await unit.start(besides);
+      await program.start(variables);
     },
   };
 }
 
+/** Without the ports of what does not run here. */
+function movedPorts({ moved, broker, database, processes }: ShopParts): MovedPort[] {
+  const isUsed: Readonly<Record<string, boolean>> = {
+    amqp: broker.program !== undefined,
+    management: broker.program !== undefined,
+    brokerMetrics: broker.program !== undefined,
+    mongo: database.program !== undefined,
+    prometheus: processes.names().includes('prometheus'),
+  };
+  return moved.filter(({ name }) => isUsed[name] ?? true);
+}
+
 /** A started shop as its users see it. */
 export function runningShop(parts: ShopParts): Shop {
-  const { ports, secrets, sandbox, database, broker, fleet, logs } = parts;
+  const { ports, secrets, sandbox, database, broker, processes, logs } = parts;
+  const hasPrometheus = processes.names().includes('prometheus');
   return {
     urls: {
       site: siteUrl(ports),
@@ -51,10 +65,11 @@ export function runningShop(parts: ShopParts): Shop {
       management: broker.managementUrl,
       amqp: broker.url,
       mongo: database.url,
-      prometheus: fleet.names().includes('prometheus') ? `http://localhost:${ports.prometheus}` : undefined,
+      prometheus: hasPrometheus ? `http://localhost:${ports.prometheus}` : undefined,
       operations: (service) => `http://127.0.0.1:${ports.operations[service]}`,
     },
     ports,
+    movedPorts: movedPorts(parts),
     credentials: {
       gui: broker.operator,
       admin: FIRST_ADMIN,
@@ -62,9 +77,9 @@ export function runningShop(parts: ShopParts): Shop {
     },
     descriptions: { broker: broker.description, database: database.description },
     logDirectory: logs.directory,
-    processNames: fleet.names(),
+    processNames: processes.names(),
     process: (name) => shopProcess(name, parts),
     stop: parts.stop,
-    kill: fleet.kill,
+    kill: processes.kill,
   };
 }

@@ -1,8 +1,8 @@
-import type { Environment } from '../setup/machine.mjs';
-import type { Output } from './output.js';
+import type { Environment } from '../../setup/machine.mjs';
+import type { PrometheusOptions } from '../prometheus.js';
+import type { Output } from '../terminal.js';
 import type { ShopPlan } from './plan.js';
-import type { PortWishes, ShopPorts } from './ports.js';
-import type { PrometheusOptions } from './prometheus.js';
+import type { MovedPort, PortWishes, ShopPorts } from './ports.js';
 
 export interface ShopOptions {
   /** Data, logs, secrets and the lock of this shop. */
@@ -34,6 +34,8 @@ export interface ShopOptions {
 /** One process of a running shop, for drills: what happens when it dies, freezes, comes back? */
 export interface ShopProcess {
   readonly name: string;
+  /** Of the workspace whose code it runs, from the root of the repository; undefined for what is not ours. */
+  readonly folder: string | undefined;
   readonly logFile: string;
   /** Undefined while it does not run. */
   pid(): number | undefined;
@@ -43,10 +45,10 @@ export interface ShopProcess {
   stop(): Promise<void>;
   /**
    * Resolves when it is ready.
-   * @param besides variables of this process only, such as FAILPOINT: the one that follows when it dies goes without
+   * @param variables of this process only, such as FAILPOINT: the one that follows when it dies goes without
    */
-  start(besides?: Readonly<Record<string, string>>): Promise<void>;
-  restart(besides?: Readonly<Record<string, string>>): Promise<void>;
+  start(variables?: Readonly<Record<string, string>>): Promise<void>;
+  restart(variables?: Readonly<Record<string, string>>): Promise<void>;
 }
 
 export interface Shop {
@@ -66,6 +68,8 @@ export interface Shop {
     operations(service: string): string;
   };
   readonly ports: ShopPorts;
+  /** Ports in use that are others than the wanted ones. */
+  readonly movedPorts: readonly MovedPort[];
   readonly credentials: {
     readonly gui: { readonly user: string; readonly password: string };
     readonly admin: { readonly email: string; readonly password: string };

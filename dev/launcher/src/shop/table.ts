@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
-import type { Shop } from './shop-types.js';
+import type { MovedPort } from './ports.js';
+import type { Shop } from './shop.js';
 
 type Row = readonly [name: string, address: string, remark: string];
 
@@ -14,6 +15,32 @@ function aligned(rows: readonly Row[]): string[] {
 /** Without a login, which is in secrets.json. */
 function bareAddress(url: string): string {
   return url.replace(/\/\/[^@/]*@/, '//');
+}
+
+const CARDS: readonly Row[] = [
+  ['4242 4242 4242 4242', 'pays', ''],
+  ['4000 0000 0000 3220', 'asks for 3-D Secure', ''],
+  ['4000 0000 0000 9995', 'is declined', ''],
+];
+
+const PORT_NAMES: Readonly<Record<string, string>> = {
+  amqp: 'Broker',
+  management: 'RabbitMQ GUI',
+  brokerMetrics: 'Metrics of RabbitMQ',
+  mongo: 'Database',
+  prometheus: 'Prometheus',
+};
+
+function movedTable(moved: readonly MovedPort[]): string[] {
+  if (moved.length === 0) return [];
+  const rows = moved.map(
+    ({ name, wanted, used }): Row => [
+      PORT_NAMES[name] ?? `Operations of ${name}`,
+      `${wanted} was taken: ${used}`,
+      '',
+    ],
+  );
+  return ['Ports that moved', ...aligned(rows), ''];
 }
 
 /** What a newcomer needs to know once everything runs. */
@@ -33,19 +60,15 @@ export function shopTable(shop: Shop): string {
     ['Broker', new URL(urls.amqp(gui.user)).host, descriptions.broker],
     ['Database', bareAddress(urls.mongo('')).replace(/\/$/, ''), descriptions.database],
   ];
-  const cards: Row[] = [
-    ['4242 4242 4242 4242', 'pays', ''],
-    ['4000 0000 0000 3220', 'asks for 3-D Secure', ''],
-    ['4000 0000 0000 9995', 'is declined', ''],
-  ];
   return [
     '',
     'MicroMall is open.',
     '',
     ...aligned(where),
     '',
+    ...movedTable(shop.movedPorts),
     'Test cards (any future date, any CVC)',
-    ...aligned(cards),
+    ...aligned(CARDS),
     '',
     `Logs: ${relative(process.cwd(), shop.logDirectory) || '.'}   Stop: Ctrl-C   Begin anew: npm start -- --reset`,
     '',

@@ -1,7 +1,7 @@
 import { variables as authService } from '@micromall/auth-service/config';
 import { variables as cartService } from '@micromall/cart-service/config';
 import { variables as frontendService } from '@micromall/frontend-service/config';
-import { variables as launcher } from '@micromall/launcher/variables';
+import { variables as launcher } from '@micromall/launcher/config';
 import { variables as orderService } from '@micromall/order-service/config';
 import { variables as paymentService } from '@micromall/payment-service/config';
 import type { Variable, Variables } from '@micromall/platform';

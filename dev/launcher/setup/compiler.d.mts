@@ -1,0 +1,4 @@
+export function compileCommand(root: string): {
+  readonly command: string;
+  readonly args: readonly string[];
+};
