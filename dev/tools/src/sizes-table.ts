@@ -1,3 +1,5 @@
+import type { CompilePeak } from './compile-peak.js';
+
 export interface ContainerSize {
   readonly service: string;
   readonly image: string;
@@ -22,6 +24,11 @@ function bytesOf(text: string): number {
 
 function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`;
+}
+
+/** What a compile of everything takes, as a sentence. */
+export function compileLine({ seconds, bytes }: CompilePeak): string {
+  return `Compiling everything takes ${seconds.toFixed(1)} s and at most ${megabytes(bytes)}.`;
 }
 
 function row(cells: readonly string[]): string {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { repositoryRoot } from '@micromall/launcher/root';
 import { z } from 'zod';
-import { type ContainerSize, sizesTable } from './sizes-table.js';
+import { measureCompile } from './compile-peak.js';
+import { type ContainerSize, compileLine, sizesTable } from './sizes-table.js';
 
 const running = z.object({ ID: z.string(), Service: z.string(), Image: z.string() });
 const statistics = z.object({ ID: z.string(), MemUsage: z.string() });
@@ -37,8 +38,9 @@ async function measure(): Promise<ContainerSize[]> {
   return sizes;
 }
 
-/** `npm run sizes`: how large the images of the running shop are, and how much memory each container takes. */
+/** `npm run sizes`: the memory of a compile, and the images and the memory of the running containers. */
 async function main(): Promise<void> {
+  console.log(`${compileLine(await measureCompile())}\n`);
   const dockerfile = await readFile(join(repositoryRoot, 'Dockerfile'), 'utf8');
   const [, base = ''] = /^FROM (\S+)/m.exec(dockerfile) ?? [];
   console.log(sizesTable(await measure(), { image: base, bytes: await imageBytes(base) }));

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { sizesTable } from '../src/sizes-table.js';
+import { memoryOfTree } from '../src/compile-peak.js';
+import { compileLine, sizesTable } from '../src/sizes-table.js';
 
 const base = { image: 'node:24', bytes: 200e6 };
 const cart = { service: 'cart-service', image: 'micromall-cart-service', imageBytes: 230e6 };
@@ -23,4 +24,13 @@ it('counts the base of the shop’s images once, an image with two containers on
 
 it('does not guess at a unit', () => {
   expect(() => sizesTable([{ ...cart, memory: '5 elephants / 1GiB' }], base)).toThrow('5 elephants');
+});
+
+it('counts the memory of the compiler with all that it started, and of nothing else', () => {
+  const table =
+    '    1     0  9000\n   50     1  1000\n   52    51   300\n   51    50   200\n   60     1  5000\n';
+  expect(memoryOfTree(table, 50)).toBe(1500 * 1024);
+  expect(compileLine({ seconds: 9.14, bytes: 1.4e9 })).toBe(
+    'Compiling everything takes 9.1 s and at most 1400 MB.',
+  );
 });

@@ -2,7 +2,7 @@ import { inspectorPorts } from '@micromall/launcher/inspectors';
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the editor puts the folder in its place.
 const workspaceFolder = '${workspaceFolder}';
-const compiled = [`${workspaceFolder}/*/dist/**/*.js`];
+const compiled = [`${workspaceFolder}/*/dist/**/*.js`, `${workspaceFolder}/dev/*/dist/**/*.js`];
 const notOurs = ['<node_internals>/**', '**/node_modules/**'];
 
 function attachTo(program: string, port: number, where: { readonly label: string; readonly root: string }) {
