@@ -9,10 +9,10 @@ const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: repositoryRoot, e
   .filter((path) => path !== '' && existsSync(join(repositoryRoot, path)));
 const files = new Set(tracked);
 const folders = new Set(tracked.flatMap((path) => parentsOf(path)));
+const everyPath = `${[...files, ...folders].map((path) => `/${path}`).join('\n')}\n`;
 const topFolders = [...folders].filter((path) => !path.includes('/') && !path.startsWith('.'));
 /** Folders inside a workspace; a comment there may leave out what comes before. */
 const innerFolders = [
-  'src',
   'test',
   'views',
   'public',
@@ -48,22 +48,20 @@ function isRead(path: string): boolean {
   return /\.(?:md|ts|mts|mjs|yml|yaml|ejs)$|(?:^|\/)Dockerfile$/.test(path);
 }
 
-/** From the root, from the file's own folders upwards, or as the compiled or untracked form of what is tracked. */
-function exists(mentioned: string, from: string): boolean {
+/** Wherever it lies below the root, and also if only its source is tracked. */
+function exists(mentioned: string): boolean {
   const path = mentioned.replace(/\/$/, '');
-  const source = path
-    .replace('/dist/', '/src/')
-    .replace(/\/dist$/, '/src')
-    .replace(/\.js$/, '.ts');
-  const places = ['', ...parentsOf(from)].flatMap((parent) => [join(parent, path), join(parent, source)]);
-  return places.some((place) => files.has(place) || folders.has(place));
+  const source = path.replace(/\/dist(?=\/|$)/, '/src').replace(/\.js$/, '.ts');
+  return [path, source].some(
+    (each) => files.has(each) || folders.has(each) || everyPath.includes(`/${each}\n`),
+  );
 }
 
 /** Each mention in a file that leads nowhere. */
 function deadIn(path: string, text: string): string[] {
   return [...proseOf(path, text).matchAll(mention)]
     .map(([, mentioned = '']) => mentioned)
-    .filter((mentioned) => !mentioned.includes('*') && !exists(mentioned, path))
+    .filter((mentioned) => !mentioned.includes('*') && !exists(mentioned))
     .map((mentioned) => `${path}: ${mentioned}`);
 }
 
@@ -78,7 +76,7 @@ it('a path that leads nowhere is found in documents and in each kind of comment'
   const dead = 'contracts/src/gone.ts';
   expect(deadIn('README.md', `See \`${dead}\` and contracts/src/index.ts.`)).toEqual([`README.md: ${dead}`]);
   expect(deadIn('platform/src/a.ts', `// see ${dead}\nimport './b.js';`)).toHaveLength(1);
-  expect(deadIn('platform/src/a.ts', `/** In processes/gone.ts. */`)).toHaveLength(1);
+  expect(deadIn('platform/src/a.ts', `/** In ${'processes'}/gone.ts. */`)).toHaveLength(1);
   expect(deadIn('docker-compose.yml', `  # made from ${dead}\n  image: x`)).toHaveLength(1);
   expect(deadIn('frontend-service/views/a.ejs', `<%# see ${dead} %>`)).toHaveLength(1);
   expect(deadIn('README.md', 'rabbitmq/no-such-folder/ is gone')).toHaveLength(1);
