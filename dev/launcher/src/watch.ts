@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compileCommand } from '../setup/compiler.mjs';
-import { type Child, startChild } from './processes/child.js';
+import { startChild } from './processes/child.js';
 import { repositoryRoot } from './root.js';
 import type { Shop, ShopProcess } from './shop/shop.js';
 import type { Output } from './terminal.js';
@@ -16,25 +16,32 @@ export interface WatchOptions {
   readonly output: Output;
   /** Where the folders of the services lie; default: this repository. */
   readonly root?: string;
-  readonly compile?: () => Child;
+  /** Makes what runs from what is written; default: the compiler, once. Ends early when `signal` aborts. */
+  readonly compile?: (signal: AbortSignal) => Promise<void>;
 }
 
-/** The compiler writes many files for one change of the source. */
+/** The compiler writes many files for one change, and so does an editor. */
 const QUIET_MS = 300;
 const SHARED_FOLDERS = ['contracts', 'platform'];
 const WATCHED_PARTS = ['dist', 'views', 'public'];
 
-function compileOnChange(output: Output): Child {
+/** Only what has changed is compiled: a second or two, and no compiler stays in memory between changes. */
+async function compileOnce(output: Output, signal: AbortSignal): Promise<void> {
   const { command, args } = compileCommand(repositoryRoot);
-  return startChild({
+  const compiler = startChild({
     command,
-    args: [...args, '--watch', '--preserveWatchOutput', '--pretty', 'false'],
+    args: [...args, '--pretty', 'false'],
     directory: repositoryRoot,
     environment: process.env,
     onLine: (line) => {
       if (/error TS\d+/.test(line)) output.print(`  compiler: ${line}`);
     },
   });
+  const end = () => compiler.signal('SIGKILL');
+  signal.addEventListener('abort', end, { once: true });
+  process.once('exit', end);
+  await compiler.exited;
+  process.off('exit', end);
 }
 
 /** Types and maps change nothing that runs. */
@@ -65,11 +72,11 @@ function processesByFolder(shop: Shop): Map<string, ShopProcess[]> {
  * assets, every service for what they share.
  */
 export async function watchSources(options: WatchOptions): Promise<Watching> {
-  const { shop, output, root = repositoryRoot, compile = () => compileOnChange(output) } = options;
+  const { shop, output, root = repositoryRoot } = options;
+  const { compile = (signal) => compileOnce(output, signal) } = options;
+  const stopping = new AbortController();
   const changed = new Map<string, ShopProcess>();
   const watchers: FSWatcher[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  let restarting: Promise<void> = Promise.resolve();
 
   async function restartChanged(): Promise<void> {
     const programs = [...changed.values()];
@@ -85,36 +92,48 @@ export async function watchSources(options: WatchOptions): Promise<Watching> {
       }),
     );
   }
+  const compiling = afterQuiet(() => compile(stopping.signal));
+  const restarting = afterQuiet(restartChanged);
 
-  function onChange(programs: readonly ShopProcess[]): void {
-    for (const program of programs) changed.set(program.name, program);
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      restarting = restarting.then(restartChanged);
-    }, QUIET_MS);
+  async function watchFolder(path: string, onChange: (file: string) => void): Promise<void> {
+    if (!(await exists(path))) return;
+    watchers.push(watch(path, { recursive: true }, (_event, file) => onChange(file ?? '')));
   }
 
   for (const [folder, programs] of processesByFolder(shop)) {
+    await watchFolder(join(root, folder, 'src'), compiling.request);
     for (const part of WATCHED_PARTS) {
-      const path = join(root, folder, part);
-      if (!(await exists(path))) continue;
-      watchers.push(
-        watch(path, { recursive: true }, (_event, file) => {
-          if (file === null || changesWhatRuns(file)) onChange(programs);
-        }),
-      );
+      await watchFolder(join(root, folder, part), (file) => {
+        if (!changesWhatRuns(file)) return;
+        for (const program of programs) changed.set(program.name, program);
+        restarting.request();
+      });
     }
   }
-  const compiler = compile();
-  const killCompiler = () => compiler.signal('SIGKILL');
-  process.once('exit', killCompiler);
 
   return {
     async stop() {
-      clearTimeout(timer);
-      process.off('exit', killCompiler);
+      stopping.abort();
       for (const watcher of watchers) watcher.close();
-      await Promise.all([restarting, compiler.end(2000)]);
+      await Promise.all([compiling.stop(), restarting.stop()]);
+    },
+  };
+}
+
+/** Does `work` once it is quiet after a request, one time after the other. */
+function afterQuiet(work: () => Promise<void>): { request(): void; stop(): Promise<void> } {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+  return {
+    request() {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        running = running.then(work);
+      }, QUIET_MS);
+    },
+    async stop() {
+      clearTimeout(timer);
+      await running;
     },
   };
 }

@@ -433,25 +433,26 @@ describe('npm start', () => {
 });
 
 describe('npm run dev', () => {
-  test('restarts a service when its code or its pages change, and all when what they share changes', async () => {
+  test('compiles and restarts a service when its code or its pages change, and all when what they share changes', async () => {
     const root = join(directory, 'root');
-    for (const folder of ['order-service/dist', 'cart-service/views', 'contracts/dist/rpc']) {
+    const folders = ['order-service/src', 'order-service/dist', 'cart-service/views', 'contracts/dist/rpc'];
+    for (const folder of folders) {
       mkdirSync(join(root, folder), { recursive: true });
     }
     const { printed, output } = lines();
     shop = await startShop(options({ output }));
-    const compile = () =>
-      startChild({
-        command: process.execPath,
-        args: ['-e', 'setInterval(() => {}, 1000)'],
-        environment: {},
-      });
+    let compiled = 0;
+    const compile = async () => {
+      compiled += 1;
+      writeFileSync(join(root, 'order-service/dist/main.js'), `// compiled ${compiled}`);
+    };
     const watching = await watchSources({ shop, output, root, compile });
     const restarts = (name: string) => printed.filter((line) => line === `  ${name} was restarted.`).length;
     try {
       const untouched = shop.process('cart-service').pid();
-      writeFileSync(join(root, 'order-service/dist/main.js'), '// changed');
+      writeFileSync(join(root, 'order-service/src/main.ts'), '// changed');
       expect(await until(() => restarts('order-service') === 1, 10_000)).toBe(true);
+      expect(compiled).toBe(1);
       expect(shop.process('cart-service').pid()).toBe(untouched);
 
       writeFileSync(join(root, 'order-service/dist/main.d.ts'), '// only types');
