@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { LongestFirst } from './dev/test-kit/src/run/longest-first.js';
 
 const root = import.meta.dirname;
 
@@ -25,7 +26,7 @@ function workspaces(): Map<string, string> {
 
 const folderOf = workspaces();
 
-/** Tests run the sources themselves, so that what fails is what is written and nothing stale is tested. */
+/** Tests run the sources themselves, so that nothing stale is tested. */
 const workspaceSources: ViteUserConfig['plugins'] = [
   {
     name: 'workspace-sources',
@@ -47,10 +48,20 @@ const workspaceSources: ViteUserConfig['plugins'] = [
   },
 ];
 
+/** What kills processes and waits for them: `npm run test:faults`. */
+const faults = [
+  'tests/faults/**/*.test.ts',
+  'tests/drill/test/drill.test.ts',
+  'dev/embedded-mongo/test/**/*.test.ts',
+];
+const never = ['**/node_modules/**', '**/dist/**'];
+
 export default defineConfig({
   test: {
-    // Two cores is what a small CI machine has; every file starts services of its own.
-    maxWorkers: 2,
+    // More than the two cores of a small CI machine: most files wait for the services that they start.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
+    reporters: ['./dev/test-kit/src/run/progress-reporter.ts', 'default'],
     projects: [
       {
         plugins: workspaceSources,
@@ -61,25 +72,32 @@ export default defineConfig({
             'dev/*/test/**/*.test.ts',
             'tests/{configuration,drill}/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', '**/dist/**'],
-          globalSetup: ['dev/test-kit/src/global-setup.ts'],
+          exclude: [...never, ...faults],
+          globalSetup: ['dev/test-kit/src/run/backing-services.ts'],
           // For a machine that is busy with other things; what must be quick says so itself.
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 0 },
         },
       },
       {
         plugins: workspaceSources,
         test: {
           name: 'journeys',
-          include: ['tests/{journeys,faults}/**/*.test.ts'],
-          exclude: ['**/node_modules/**'],
-          globalSetup: ['tests/journeys/global-setup.ts'],
+          include: ['tests/journeys/**/*.test.ts'],
+          exclude: never,
+          globalSetup: ['dev/test-kit/src/shop/lender.ts'],
           testTimeout: 150_000,
           hookTimeout: 240_000,
-          // After the parts: the journeys start whole shops, and tell most when the parts are sound.
-          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        plugins: workspaceSources,
+        test: {
+          name: 'faults',
+          include: faults,
+          exclude: never,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
     ],

@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { names, serviceNames } from '@micromall/contracts';
-import { OwnShop, settlesWithin } from '@micromall/journeys/own-shop';
 import { findProgram } from '@micromall/launcher/setup/machine.mjs';
 import {
   capturedMetricNames,
@@ -15,8 +14,10 @@ import {
   withoutGrafanaVariables,
 } from '@micromall/test-kit/monitoring';
 import { boards, queriesOf } from '@micromall/test-kit/monitoring/boards';
+import { settlesWithin } from '@micromall/test-kit/shop/test-shop';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { OwnShop } from './own-shop.js';
 
 const answer = z.object({
   data: z.object({ result: z.array(z.object({ metric: z.record(z.string(), z.string()) })) }),
@@ -27,8 +28,8 @@ const targetsAnswer = z.object({
   }),
 });
 
-/** Nobody here wants to wait as long as an operator who sleeps; everything else is as in the repository. */
-function impatientRules(directory: string): string {
+/** The rules of the repository, but alarms fire after a second. */
+function immediateRules(directory: string): string {
   for (const file of readdirSync(join(prometheusDirectory, 'rules'))) {
     const rules = readFileSync(join(prometheusDirectory, 'rules', file), 'utf8');
     writeFileSync(join(directory, file), rules.replaceAll(/^( +for:) \w+$/gm, '$1 1s'));
@@ -46,8 +47,8 @@ beforeAll(async () => {
     );
   directory = mkdtempSync(join(tmpdir(), 'micromall-alarms-'));
   own = await OwnShop.open(
-    { SWEEP_MS: '250', FIRST_LOOK_MS: '1000', OUTBOX_RELAY_MS: '500' },
-    { prometheus: { program, rulesDirectory: impatientRules(directory), everySeconds: 1 } },
+    { SWEEP_MS: '250', FIRST_LOOK_MS: '1000' },
+    { prometheus: { program, rulesDirectory: immediateRules(directory), everySeconds: 1 } },
   );
 });
 afterAll(async () => {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { expectBooksToAgree, ledger } from '@micromall/journeys/ledger';
-import { OwnShop, type Sale, settlesWithin } from '@micromall/journeys/own-shop';
 import { until } from '@micromall/launcher';
-import type { Page, Placed, WebShopper } from '@micromall/test-kit';
+import { expectBooksToAgree, ledger } from '@micromall/test-kit/ledger/expect';
+import { type Sale, settlesWithin } from '@micromall/test-kit/shop/test-shop';
+import { type Page, type Placed, type WebShopper, wayBackFrom } from '@micromall/test-kit/shopper';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { OwnShop } from './own-shop.js';
 
 /** Which processes die in a row of the table, and where: the places are listed in each service's failpoints.ts. */
 type Deaths = Readonly<Record<string, string>>;
@@ -13,17 +14,12 @@ vi.setConfig({ testTimeout: 180_000 });
 
 let own: OwnShop;
 beforeAll(async () => {
-  own = await OwnShop.open({
-    SWEEP_MS: '500',
-    FIRST_LOOK_MS: '3000',
-    CHECKOUT_SWEEP_MS: '500',
-    OUTBOX_RELAY_MS: '500',
-  });
+  own = await OwnShop.open();
 });
 afterAll(() => own?.close());
 
-/** Runs a story in which each of these processes dies at its place, and resolves when all of them are back. */
-async function dyingAt(deaths: Deaths, story: () => Promise<void>): Promise<void> {
+/** Runs work in which each of these processes dies at its failpoint, and resolves when all of them are back. */
+async function dyingAt(deaths: Deaths, work: () => Promise<void>): Promise<void> {
   const armed = await Promise.all(
     Object.entries(deaths).map(async ([service, place]) => {
       const process = own.shop.process(service);
@@ -31,24 +27,18 @@ async function dyingAt(deaths: Deaths, story: () => Promise<void>): Promise<void
       return { service, place, process, pid: process.pid() };
     }),
   );
-  await story();
+  await work();
   for (const { service, place, process, pid } of armed) {
-    const died = await until(() => lastWordsOf(process.logFile).includes(place), settlesWithin.timeout);
+    const died = await until(() => failpointsIn(process.logFile).includes(place), settlesWithin.timeout);
     expect(died, `${service} died at ${place}`).toBe(true);
-    const isBack = async () => process.pid() !== undefined && process.pid() !== pid && isReady(service);
-    expect(await until(isBack, settlesWithin.timeout), `${service} is back`).toBe(true);
+    await own.comesBack(service, pid);
   }
 }
 
-/** Where processes of this log have died by their failpoints. */
-function lastWordsOf(logFile: string): string[] {
+/** The failpoints at which processes of this log have died. */
+function failpointsIn(logFile: string): string[] {
   const deaths = readFileSync(logFile, 'utf8').matchAll(/"failpoint":"([^"]+)"/g);
   return [...deaths].map(([, place = '']) => place);
-}
-
-async function isReady(service: string): Promise<boolean> {
-  const answer = await fetch(`${own.shop.urls.operations(service)}/readyz`).catch(() => undefined);
-  return answer?.status === 200;
 }
 
 /** Waits for the end of an order, and compares it with the money, the stock and the cart. */
@@ -75,14 +65,14 @@ async function atConfirmPage(
   const { shopper, userId } = await own.newShopper();
   let confirm = await shopper.get('/checkout');
   await until(async () => {
-    if ((await own.cartCount(userId)) === 0) await own.addToCart(shopper, productId);
+    if ((await own.cartCount(userId)) === 0) await shopper.addToCart(productId);
     confirm = await shopper.get('/checkout');
     return canPayOn(confirm);
   }, settlesWithin.timeout);
   return { shopper, userId, confirm };
 }
 
-/** "Pay now", and again as long as the page says that a part of the shop rests: it sends the same attempt. */
+/** "Pay now", and again as long as the page says that a part of the shop is unavailable: it sends the same attempt. */
 async function untilPlaced(shopper: WebShopper, confirm: Page): Promise<Extract<Placed, { placed: true }>> {
   let page = confirm;
   let placed: Placed | undefined;
@@ -207,9 +197,9 @@ it.each(
   'a payment page that is given up outlives %s: the stock is free, the cart is there',
   async (name, deaths) => {
     const sale = await newSale(`Given up: ${name}`);
+    const { pathname, search } = await wayBackFrom(sale.checkoutUrl);
     await dyingAt(deaths, async () => {
-      await sale.shopper.get(`/cancel?order=${sale.orderId}`);
-      // Whoever went back may do so again, when a page says that a part of the shop rests.
+      await sale.shopper.get(pathname + search);
       await until(async () => (await own.statesOf(sale.userId))[0] === 'cancelled', settlesWithin.timeout);
     });
     await expectEnded(sale, { history: ['awaiting-payment', 'cancelled'], inCart: 1 });

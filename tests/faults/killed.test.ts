@@ -1,23 +1,23 @@
-import { expectBooksToAgree, ledger } from '@micromall/journeys/ledger';
-import { OwnShop, settlesWithin } from '@micromall/journeys/own-shop';
-import { until } from '@micromall/launcher';
-import { type Page, type Placed, WebShopper } from '@micromall/test-kit';
+import { expectBooksToAgree, ledger } from '@micromall/test-kit/ledger/expect';
+import { settlesWithin } from '@micromall/test-kit/shop/test-shop';
+import type { Page, Placed } from '@micromall/test-kit/shopper';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { OwnShop } from './own-shop.js';
 
 let own: OwnShop;
 beforeAll(async () => {
-  own = await OwnShop.open({ SWEEP_MS: '500', FIRST_LOOK_MS: '5000', OUTBOX_RELAY_MS: '500' });
+  own = await OwnShop.open({ FIRST_LOOK_MS: '5000' });
 });
 afterAll(() => own?.close());
 afterEach(() => own.behave());
 
 /** Nobody looks at a page that loads for longer; calls to other services give up well before. */
-const patienceMs = 15_000;
+const answeredWithinMs = 15_000;
 const orderNumber = /MM-[0-9A-Z]{4}-[0-9A-Z]{4}/;
 
 /** What a shopper sees while parts of the shop are dead: in bounded time, and never a page that is just broken. */
-async function within<Result>(work: Promise<Result>, milliseconds = patienceMs): Promise<Result> {
+async function within<Result>(work: Promise<Result>, milliseconds = answeredWithinMs): Promise<Result> {
   const started = Date.now();
   const result = await work;
   expect(Date.now() - started).toBeLessThan(milliseconds);
@@ -33,18 +33,6 @@ async function without(service: string, work: () => Promise<void>): Promise<void
   } finally {
     await process.start();
   }
-}
-
-/** Waits until a killed process has been started again and is ready. */
-async function comesBack(service: string, killed: number | undefined): Promise<void> {
-  const process = own.shop.process(service);
-  const ready = await until(async () => {
-    const pid = process.pid();
-    if (pid === undefined || pid === killed) return false;
-    const answer = await fetch(`${own.shop.urls.operations(service)}/readyz`).catch(() => undefined);
-    return answer?.status === 200;
-  }, settlesWithin.timeout);
-  expect(ready, `${service} is back`).toBe(true);
 }
 
 describe.each([
@@ -68,7 +56,7 @@ describe.each([
       expect(first?.text).toMatch(/Thank you!|Your payment is being confirmed/);
     }
 
-    await comesBack(service, killed);
+    await own.comesBack(service, killed);
     await expect
       .poll(async () => (await sale.shopper.get(back)).text, settlesWithin)
       .toMatch(/Thank you![\s\S]*MM-/);
@@ -83,14 +71,14 @@ describe.each([
 });
 
 describe('a dead auth-service', () => {
-  it('keeps nobody from buying who is logged in; logging in says that it rests', async () => {
+  it('keeps nobody from buying who is logged in; logging in says that it is unavailable', async () => {
     const sale = await own.atConfirmPage(await own.newProduct('Seen without accounts'));
     await without('auth-service', async () => {
       const catalogue = await within(sale.shopper.get('/?search=Seen+without+accounts'));
       expect(catalogue.status).toBe(200);
       const placed = await within(sale.shopper.payNow(sale.confirm));
       expect(placed.placed).toBe(true);
-      const guest = new WebShopper(own.shop.urls.site, own.stripeUrl);
+      const guest = own.guest();
       const refused = await within(guest.logIn('ada@example.com', 'correct horse'));
       expect([refused.status, refused.text]).toEqual([503, expect.stringContaining('Logging in is resting')]);
     });
@@ -113,12 +101,12 @@ async function openSessions(): Promise<number> {
 }
 
 describe('"Pay now" when the payment page can not be opened', () => {
-  const troubles: [string, object][] = [
+  const faults: [string, object][] = [
     ['Stripe answers 500', { fault: 'error' }],
     ['Stripe drops the connection', { fault: 'drop' }],
   ];
 
-  it.each(troubles)(
+  it.each(faults)(
     '%s: told in plain words, nothing charged, and again it is one order',
     async (name, fault) => {
       const { shopper, userId, confirm } = await own.atConfirmPage(await own.newProduct(name, 1));
@@ -173,7 +161,7 @@ describe('a service that dies in the middle of a call', () => {
     const killed = process.pid();
     process.kill('SIGKILL');
     const first = await paying;
-    await comesBack('order-service', killed);
+    await own.comesBack('order-service', killed);
     // Either the next process has taken the request up, or it was told; then the same attempt goes on.
     const placed = first.placed ? first : await shopper.payNow(await expectToldPlainly(first));
     if (!placed.placed) throw new Error(`"Pay now" answered ${placed.page.status}`);
@@ -195,8 +183,8 @@ describe('a service that dies in the middle of a call', () => {
     const added = await within(shopper.addToCart(productId, page));
     expect(added.text).toContain('Your cart is resting and does not answer.');
     process.kill('SIGKILL');
-    await comesBack('cart-service', killed);
-    await own.addToCart(shopper, productId);
+    await own.comesBack('cart-service', killed);
+    await shopper.addToCart(productId);
     expect(await own.cartCount(userId)).toBe(1);
   });
 });

@@ -1,10 +1,11 @@
-import { OwnShop, settlesWithin } from '@micromall/journeys/own-shop';
 import { until } from '@micromall/launcher';
-import { hiddenFieldsOf, WebShopper } from '@micromall/test-kit';
+import { settlesWithin } from '@micromall/test-kit/shop/test-shop';
+import { hiddenFieldsOf, type WebShopper } from '@micromall/test-kit/shopper';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OwnShop } from './own-shop.js';
 
 /** A shopper with something in the cart and an order behind them, and what the pages show when all is well. */
-interface Scene {
+interface Scenario {
   readonly shopper: WebShopper;
   readonly guest: WebShopper;
   /** The hidden fields of a form that each was shown. */
@@ -30,23 +31,23 @@ type Shown = readonly [status: number, words: RegExp];
 
 const name = 'Outlasting mug';
 /** Nobody looks at a page that loads for longer, even on a machine that is busy with other tests. */
-const patienceMs = 15_000;
+const answeredWithinMs = 15_000;
 const traceNumber = /<code>[0-9a-f]{32}<\/code>|"traceId":"[0-9a-f]{32}"/;
 
 let own: OwnShop;
-let scene: Scene;
+let scenario: Scenario;
 let frontendPid: number | undefined;
 
 beforeAll(async () => {
-  own = await OwnShop.open({ SWEEP_MS: '500', FIRST_LOOK_MS: '5000', OUTBOX_RELAY_MS: '500' });
+  own = await OwnShop.open({ FIRST_LOOK_MS: '5000' });
   const productId = await own.newProduct(name, 1_000);
   const sale = await own.atPaymentPage(productId);
   const back = await own.pay(sale);
   const paid = async () => (await sale.shopper.get(back)).text.includes('Thank you!');
   if (!(await until(paid, settlesWithin.timeout))) throw new Error('the payment did not become an order');
-  await own.addToCart(sale.shopper, productId);
-  const guest = new WebShopper(own.shop.urls.site, own.stripeUrl);
-  scene = {
+  await sale.shopper.addToCart(productId);
+  const guest = own.guest();
+  scenario = {
     ...sale,
     guest,
     shopperForm: hiddenFieldsOf(await sale.shopper.get(`/products/${productId}`), '/cart/add'),
@@ -75,38 +76,38 @@ const oldCatalogue = {
   catalogue: [200, new RegExp(`minutes old[\\s\\S]*${name}`)],
   product: [200, new RegExp(`minutes old[\\s\\S]*${name}[\\s\\S]*Add to cart`)],
 } as const;
-const cartRests = {
+const cartUnavailable = {
   cart: [503, /Your cart is resting/],
   'confirm page': [503, /Checking out is resting/],
   'adding to the cart': [503, /Your cart is resting and does not answer/],
 } as const;
-const ordersRest = {
+const ordersUnavailable = {
   'confirm page': [503, /Checking out is resting/],
   orders: [503, /Your orders are resting/],
   order: [503, /Your orders are resting/],
   success: [503, /Your payment is being confirmed[\s\S]*if there is no order your money goes back/],
 } as const;
-const loggingInRests = { 'logging in': [503, /Logging in is resting/] } as const;
+const loggingInUnavailable = { 'logging in': [503, /Logging in is resting/] } as const;
 
 /** What is shown otherwise than usual while a part of the shop is away. */
 const outages: readonly [process: string, Partial<Readonly<Record<PageName, Shown>>>][] = [
-  ['auth-service', loggingInRests],
-  ['product-service', { ...oldCatalogue, ...cartRests }],
-  ['cart-service', cartRests],
-  ['order-service', ordersRest],
+  ['auth-service', loggingInUnavailable],
+  ['product-service', { ...oldCatalogue, ...cartUnavailable }],
+  ['cart-service', cartUnavailable],
+  ['order-service', ordersUnavailable],
   ['payment-service', {}],
   // Every service has its data there. The sessions are there too: the shopper is not recognised for a while.
   [
     'mongo',
     {
       ...oldCatalogue,
-      ...cartRests,
-      ...ordersRest,
-      ...loggingInRests,
+      ...cartUnavailable,
+      ...ordersUnavailable,
+      ...loggingInUnavailable,
       'adding to the cart': [503, /Your cart does not answer/],
     },
   ],
-  ['rabbitmq', { ...oldCatalogue, ...cartRests, ...ordersRest, ...loggingInRests }],
+  ['rabbitmq', { ...oldCatalogue, ...cartUnavailable, ...ordersUnavailable, ...loggingInUnavailable }],
 ];
 
 interface Seen {
@@ -115,7 +116,7 @@ interface Seen {
 }
 
 /** Puts one into the cart as the browser's script does. */
-async function addByScript({ shopper, shopperForm, productId }: Scene): Promise<Seen> {
+async function addByScript({ shopper, shopperForm, productId }: Scenario): Promise<Seen> {
   const response = await fetch(`${own.shop.urls.site}/cart/add`, {
     method: 'POST',
     headers: { accept: 'application/json', cookie: shopper.cookieHeader },
@@ -128,17 +129,17 @@ async function addByScript({ shopper, shopperForm, productId }: Scene): Promise<
 async function catalogue(words: RegExp): Promise<Seen> {
   const end = performance.now() + 2_000;
   for (;;) {
-    const page = await scene.shopper.get('/');
+    const page = await scenario.shopper.get('/');
     if (words.test(page.text) || page.status !== 200 || performance.now() > end) return page;
   }
 }
 
-let looks = 0;
+let rounds = 0;
 /** Each page of the shop, asked for at once by who would, and what is not as it should be. */
-async function strangeThings(shown: Readonly<Record<PageName, Shown>>): Promise<string[]> {
-  const { shopper, guest, guestForm, productId, orderId } = scene;
-  looks += 1;
-  const email = `nobody-${looks}@example.com`;
+async function deviations(shown: Readonly<Record<PageName, Shown>>): Promise<string[]> {
+  const { shopper, guest, guestForm, productId, orderId } = scenario;
+  rounds += 1;
+  const email = `nobody-${rounds}@example.com`;
   const visits: Readonly<Record<PageName, () => Promise<Seen>>> = {
     catalogue: () => catalogue(shown.catalogue[1]),
     product: () => shopper.get(`/products/${productId}`),
@@ -150,9 +151,9 @@ async function strangeThings(shown: Readonly<Record<PageName, Shown>>): Promise<
     'log-in form': () => guest.get('/login'),
     'logging in': () => guest.post('/login', { ...guestForm, email, password: 'correct horse' }),
     registering: () => guest.post('/register', { ...guestForm, name: 'Ada', email, password: 'short' }),
-    'adding to the cart': () => addByScript(scene),
+    'adding to the cart': () => addByScript(scenario),
   };
-  const strange = await Promise.all(
+  const found = await Promise.all(
     Object.entries(visits).map(async ([page, visit]) => {
       const started = performance.now();
       const { status, text } = await visit();
@@ -161,12 +162,12 @@ async function strangeThings(shown: Readonly<Record<PageName, Shown>>): Promise<
       const about = `${page}: ${status} after ${milliseconds} ms, ${headingOf(text)}`;
       if (status !== wantedStatus || !words.test(text))
         return [`${about}; not ${wantedStatus} with ${words}`];
-      if (milliseconds > patienceMs) return [`${about}; too late`];
+      if (milliseconds > answeredWithinMs) return [`${about}; too late`];
       if (status === 503 && !traceNumber.test(text)) return [`${about}; without a number to tell`];
       return [];
     }),
   );
-  return strange.flat();
+  return found.flat();
 }
 
 function headingOf(text: string): string {
@@ -181,18 +182,18 @@ describe.each(outages)('while %s is away', (name, exceptions) => {
     const shown = { ...usual, ...exceptions };
     process.kill('SIGSTOP');
     try {
-      expect(await strangeThings(shown)).toEqual([]);
+      expect(await deviations(shown)).toEqual([]);
     } finally {
       process.kill('SIGCONT');
       await process.stop();
     }
     try {
-      expect(await strangeThings(shown)).toEqual([]);
+      expect(await deviations(shown)).toEqual([]);
     } finally {
       await process.start();
     }
 
-    await expect.poll(() => strangeThings(usual), settlesWithin).toEqual([]);
+    await expect.poll(() => deviations(usual), settlesWithin).toEqual([]);
     expect(own.shop.process('frontend-service').pid()).toBe(frontendPid);
   });
 });

@@ -2,19 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newEmail } from '@micromall/journeys/browser';
-import {
-  leftOver,
-  npmStart,
-  type Place,
-  placeIn,
-  runningOf,
-  type Start,
-} from '@micromall/journeys/npm-start';
 import { isPortFree, repositoryRoot, until } from '@micromall/launcher';
 import { startChild } from '@micromall/launcher/processes/child';
-import { WebShopper } from '@micromall/test-kit';
+import { newEmail, WebShopper } from '@micromall/test-kit/shopper';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { leftOver, npmStart, type Place, placeIn, runningOf, type Start } from './npm-start.js';
 
 const services = [
   'auth-service',
@@ -59,7 +51,7 @@ afterAll(async () => {
   rmSync(place.directory, { recursive: true, force: true });
 });
 
-// One story, told in order: each chapter finds the shop as the one before it left it.
+// In order: each test finds the shop as the one before it left it.
 describe('npm start in an empty folder', () => {
   const email = newEmail();
   const buyer = { password: 'correct horse' };
@@ -115,9 +107,8 @@ describe('npm start in an empty folder', () => {
     const payNow = await shopper.submit(await shopper.get('/checkout'), '/checkout', {});
     expect(payNow.url.origin).toBe(`http://localhost:${place.stripe}`);
     const session = /cs_\w+/.exec(payNow.url.pathname)?.[0] ?? '';
-    const { redirect_url: back = '' } = await shopper.pay(session, '4242424242424242');
-    const { pathname, search } = new URL(back);
-    order = /MM-\w{4}-\w{4}/.exec((await shopper.get(pathname + search)).text)?.[0] ?? '';
+    const { page: thanks } = await shopper.payAndReturn(session);
+    order = /MM-\w{4}-\w{4}/.exec(thanks.text)?.[0] ?? '';
     expect(order).not.toBe('');
     await expect.poll(stockShown, { timeout: 15_000 }).not.toBe(stockWords);
     stockWords = await stockShown();

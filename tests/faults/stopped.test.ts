@@ -1,19 +1,20 @@
 import { catalog, getCart, getOrders, login, type ServiceName } from '@micromall/contracts';
-import { OwnShop, settlesWithin } from '@micromall/journeys/own-shop';
 import { silentOutput } from '@micromall/launcher';
-import { type Peer, startPeer } from '@micromall/test-kit';
+import { type Peer, startPeer } from '@micromall/test-kit/peer';
+import { settlesWithin } from '@micromall/test-kit/shop/test-shop';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { OwnShop } from './own-shop.js';
 
 const inHand = 30;
 /** So many come after it was asked to stop: for the next process, or still for this one. */
 const comingLate = 5;
 /** Longer than a process takes to stop and the next one to start. */
-const patience = { timeoutMs: 40_000 };
+const timeout = { timeoutMs: 40_000 };
 
 const admin = { email: 'admin@micromall.test', password: 'admin' };
 const userId = 'a'.repeat(24);
 
-const said: string[] = [];
+const output: string[] = [];
 /** A busy machine takes its time to start processes. */
 vi.setConfig({ testTimeout: 180_000 });
 
@@ -21,7 +22,7 @@ let own: OwnShop;
 let frontend: Peer;
 let identity: string;
 beforeAll(async () => {
-  own = await OwnShop.open({}, { output: { ...silentOutput, print: (line) => void said.push(line) } });
+  own = await OwnShop.open({}, { output: { ...silentOutput, print: (line) => void output.push(line) } });
   frontend = await startPeer('frontend-service', own.shop.urls.amqp('frontend-service'));
   const reply = await frontend.platform.rpc.call(login, admin);
   if (reply.ok) identity = reply.identity;
@@ -33,14 +34,14 @@ afterAll(async () => {
 
 /** One call to each service; what it answers does not matter, but that it does. */
 const calls: [ServiceName, () => Promise<unknown>][] = [
-  ['auth-service', () => frontend.platform.rpc.call(login, admin, patience)],
-  ['product-service', () => frontend.platform.rpc.call(catalog, { all: true }, patience)],
-  ['cart-service', () => frontend.platform.rpc.call(getCart, { id: 'guest-at-the-end' }, patience)],
-  ['order-service', () => frontend.platform.rpc.call(getOrders, { userId }, { ...patience, identity })],
+  ['auth-service', () => frontend.platform.rpc.call(login, admin, timeout)],
+  ['product-service', () => frontend.platform.rpc.call(catalog, { all: true }, timeout)],
+  ['cart-service', () => frontend.platform.rpc.call(getCart, { id: 'guest-at-the-end' }, timeout)],
+  ['order-service', () => frontend.platform.rpc.call(getOrders, { userId }, { ...timeout, identity })],
 ];
 
 async function expectOrderlyEnd(service: string): Promise<void> {
-  const ends = () => said.filter((line) => line.startsWith(`${service} `) && /exited|killed/.test(line));
+  const ends = () => output.filter((line) => line.startsWith(`${service} `) && /exited|killed/.test(line));
   await expect.poll(ends, settlesWithin).toEqual([`${service} exited with 0; starting it again.`]);
 }
 

@@ -1,24 +1,25 @@
 import { allRpcContracts, names, operatorName, serviceNames, subscriptionsOf } from '@micromall/contracts';
-import { expectBooksToAgree } from '@micromall/journeys/ledger';
-import { malformedMessage } from '@micromall/journeys/malformed-messages';
-import { OwnShop, type Sale, settlesWithin } from '@micromall/journeys/own-shop';
 import { until } from '@micromall/launcher';
-import type { WebShopper } from '@micromall/test-kit';
+import { expectBooksToAgree } from '@micromall/test-kit/ledger/expect';
+import { type Sale, settlesWithin } from '@micromall/test-kit/shop/test-shop';
+import type { WebShopper } from '@micromall/test-kit/shopper';
 import { connect } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { malformedMessage } from './malformed-messages.js';
+import { OwnShop } from './own-shop.js';
 
 /** For tests whose length is that of what they do to the shop. */
 const longTest = 240_000;
 
 let own: OwnShop;
 beforeAll(async () => {
-  own = await OwnShop.open({ SWEEP_MS: '500', FIRST_LOOK_MS: '3000', OUTBOX_RELAY_MS: '500' });
+  own = await OwnShop.open();
 });
 afterAll(() => own?.close());
 
-const listeners = serviceNames.filter((service) => subscriptionsOf(service).length > 0);
-const workQueues = [...allRpcContracts.map(({ queue }) => queue), ...listeners.map(names.eventQueue)];
+const subscribers = serviceNames.filter((service) => subscriptionsOf(service).length > 0);
+const workQueues = [...allRpcContracts.map(({ queue }) => queue), ...subscribers.map(names.eventQueue)];
 
 const queueState = z.array(
   z.object({ name: z.string(), messages: z.int().default(0), consumers: z.int().default(0) }),
@@ -38,14 +39,12 @@ async function neglectedQueues(): Promise<unknown[]> {
     .filter(({ messages, consumers }) => messages > 0 || consumers === 0);
 }
 
-async function ready(service: string): Promise<number | undefined> {
-  const answer = await fetch(`${own.shop.urls.operations(service)}/readyz`).catch(() => undefined);
-  return answer?.status;
-}
 async function expectEverybodyReady(): Promise<void> {
   await expect
     .poll(async () => {
-      const answers = await Promise.all(serviceNames.map(async (name) => [name, await ready(name)] as const));
+      const answers = await Promise.all(
+        serviceNames.map(async (name) => [name, await own.readiness(name)] as const),
+      );
       return answers.filter(([, status]) => status !== 200);
     }, settlesWithin)
     .toEqual([]);
@@ -61,8 +60,8 @@ async function expectASale(name: string): Promise<void> {
   await expect.poll(async () => (await sale.shopper.get(back)).text, settlesWithin).toContain('Thank you!');
 }
 
-describe('10,000 malformed messages over all queues', () => {
-  const count = 10_000;
+describe('2,000 malformed messages over all queues', () => {
+  const count = 2_000;
 
   async function residentBytes(): Promise<number[]> {
     return Promise.all(serviceNames.map((service) => own.gauge(service, 'process_resident_memory_bytes')));
@@ -125,7 +124,7 @@ describe('under load', () => {
   const shoppersAtOnce = 12;
 
   /** Shoppers at the payment page, each with one of a product of which there is enough. */
-  async function crowd(name: string): Promise<Sale[]> {
+  async function atPaymentPages(name: string): Promise<Sale[]> {
     const productId = await own.newProduct(name, shoppersAtOnce);
     const sales: Sale[] = [];
     for (let index = 0; index < shoppersAtOnce; index += 1) sales.push(await own.atPaymentPage(productId));
@@ -135,7 +134,7 @@ describe('under load', () => {
   it(
     'a broker that dies and comes back costs no order, doubles none, and finds its consumers again',
     async () => {
-      const sales = await crowd('Sold through a restart of the broker');
+      const sales = await atPaymentPages('Sold through a restart of the broker');
       const pids = pidsOf(serviceNames);
       const broker = own.shop.process('rabbitmq');
       const killed = broker.pid();
@@ -164,14 +163,14 @@ describe('under load', () => {
   it(
     'a database that is away for 20 s: every page answers soon and in words, and all recovers without a restart',
     async () => {
-      const sales = await crowd('Sold while the database was away');
+      const sales = await atPaymentPages('Sold while the database was away');
       const pids = pidsOf(serviceNames);
       const database = own.shop.process('mongo');
       await database.stop();
       const stopped = Date.now();
       const slowest = { path: '', ms: 0 };
       const broken: string[] = [];
-      async function look(shopper: WebShopper, path: string): Promise<void> {
+      async function visit(shopper: WebShopper, path: string): Promise<void> {
         const asked = Date.now();
         const page = await shopper.get(path);
         const ms = Date.now() - asked;
@@ -183,14 +182,14 @@ describe('under load', () => {
       while (Date.now() - stopped < 20_000) {
         await Promise.all(
           sales.map(({ shopper }, index) =>
-            look(shopper, ['/', '/cart', '/orders', '/login'][index % 4] ?? '/'),
+            visit(shopper, ['/', '/cart', '/orders', '/login'][index % 4] ?? '/'),
           ),
         );
       }
       expect(broken).toEqual([]);
       expect(slowest.ms, slowest.path).toBeLessThan(10_000);
       for (const service of ['order-service', 'payment-service', 'product-service']) {
-        expect(await ready(service)).toBe(503);
+        expect(await own.readiness(service)).toBe(503);
       }
 
       await database.start();

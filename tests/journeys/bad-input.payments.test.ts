@@ -1,23 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { sharedShop } from '@micromall/test-kit/shop/borrow';
 import Stripe from 'stripe';
-import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { z } from 'zod';
-import { asForm, expectRefusal, type Message, type Scene, send, setScene } from './bad-input-scene.js';
+import { asForm, expectRefusal, guard, type Message, send } from './bad-input.js';
 
-const shop = inject('shop');
+const shop = await sharedShop();
 const { stripe, webhook } = shop.urls;
-let scene: Scene;
-let before: unknown;
-
-beforeAll(async () => {
-  scene = await setScene(shop, 'Awaited lamp');
-  before = await scene.standing();
-});
-afterEach(async () => {
-  expect(await scene.standing()).toEqual(before);
-});
+const guarded = guard(shop, 'Awaited lamp');
 
 describe('the webhook', () => {
   const { stripeWebhookSecret } = z
@@ -34,12 +26,12 @@ describe('the webhook', () => {
       payment_status: 'paid',
       status: 'complete',
     };
-    const metadata = { orderId: scene.bob.openOrder };
+    const metadata = { orderId: guarded.scenario.bob.openOrder };
     return JSON.stringify({
       id: `evt_${randomUUID()}`,
       object: 'event',
       type: 'checkout.session.completed',
-      data: { object: { ...object, client_reference_id: scene.bob.openOrder, metadata } },
+      data: { object: { ...object, client_reference_id: guarded.scenario.bob.openOrder, metadata } },
     });
   }
   function signature(payload: string, secret: string, ageSeconds = 0): string {

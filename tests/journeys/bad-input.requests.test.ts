@@ -1,36 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { WebShopper } from '@micromall/test-kit';
-import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { sharedShop } from '@micromall/test-kit/shop/borrow';
+import { shopperPassword, WebShopper } from '@micromall/test-kit/shopper';
+import { describe, expect, it } from 'vitest';
 import {
-  type Answer,
   asForm,
   expectNoInternals,
   expectRefusal,
+  guard,
   type Message,
   postForm,
-  type Scene,
   send,
-  setScene,
   tokenOf,
-} from './bad-input-scene.js';
+} from './bad-input.js';
 
-const shop = inject('shop');
+const shop = await sharedShop();
 const { site, stripe } = shop.urls;
-let scene: Scene;
-let before: unknown;
-
-beforeAll(async () => {
-  scene = await setScene(shop, 'Guarded lamp');
-  before = await scene.standing();
-});
-afterEach(async () => {
-  expect(await scene.standing()).toEqual(before);
-});
-
-function asAda(path: string, message: Message = {}): Promise<Answer> {
-  const cookie = scene.ada.shopper.cookieHeader;
-  return send(site, path, { ...message, headers: { cookie, ...message.headers } });
-}
+const guarded = guard(shop, 'Guarded lamp');
 
 describe('an address that leads nowhere', () => {
   const page = /This page does not exist[\s\S]*<code>[0-9a-f]{32}<\/code>/;
@@ -117,7 +102,7 @@ describe('a body that is no form of this shop', () => {
     ],
   ])('%s answers %i', async (_what, status, sentence, message) => {
     for (const path of ['/cart/add', '/login', '/checkout']) {
-      expectRefusal(await asAda(path, { method: 'POST', ...message }), status, sentence);
+      expectRefusal(await guarded.scenario.asAda(path, { method: 'POST', ...message }), status, sentence);
     }
   });
 });
@@ -135,8 +120,8 @@ describe('a form without the token of its page', () => {
   const fields = () => ({
     name: 'Guarded lamp',
     email: 'forged@example.com',
-    password: scene.password,
-    productId: scene.productId,
+    password: shopperPassword,
+    productId: guarded.scenario.productId,
     step: 'remove',
     price: '1.00',
     quantity: '1',
@@ -145,7 +130,7 @@ describe('a form without the token of its page', () => {
   it.each(forms)(
     "%s changes nothing, whether the token is missing, made up or somebody else's",
     async (path) => {
-      const visitor = path === '/createproduct' ? scene.admin : scene.ada.shopper;
+      const visitor = path === '/createproduct' ? guarded.scenario.admin : guarded.scenario.ada.shopper;
       const strange = tokenOf(await new WebShopper(site, stripe).get('/login'));
       expect(strange).not.toBe('');
       const tokens: Record<string, string>[] = [
@@ -166,10 +151,10 @@ describe('a form without the token of its page', () => {
   );
 
   it('is not believed with the token in the address either', async () => {
-    const token = tokenOf(await scene.ada.shopper.get('/cart'));
+    const token = tokenOf(await guarded.scenario.ada.shopper.get('/cart'));
     const path = `/cart/change?_csrf=${encodeURIComponent(token)}`;
-    const answer = await postForm(site, scene.ada.shopper, path, {
-      productId: scene.productId,
+    const answer = await postForm(site, guarded.scenario.ada.shopper, path, {
+      productId: guarded.scenario.productId,
       step: 'more',
     });
     expectRefusal(answer, 403, /nothing was changed/);
@@ -208,16 +193,16 @@ describe('a way back that leads to another site', () => {
   it.each(elsewhere)(
     '%j leads to the catalogue after a log-in, after adding, and when logged in',
     async (next) => {
-      const { ada } = scene;
+      const { ada } = guarded.scenario;
       const visitor = new WebShopper(site, stripe);
       const token = tokenOf(await visitor.get('/login'));
-      const fields = { _csrf: token, email: ada.email, password: scene.password, next };
-      const hidden = await scene.hidden(`/products/${scene.productId}`, '/cart/add');
+      const fields = { _csrf: token, email: ada.email, password: shopperPassword, next };
+      const hidden = await guarded.scenario.hidden(`/products/${guarded.scenario.productId}`, '/cart/add');
       const answers = [
         await postForm(site, visitor, '/login', fields),
         // Refused, so that the cart stays as it is, and led back all the same.
         await postForm(site, ada.shopper, '/cart/add', { ...hidden, next, quantity: '9999' }),
-        await asAda(`/login?next=${encodeURIComponent(next)}`),
+        await guarded.scenario.asAda(`/login?next=${encodeURIComponent(next)}`),
       ];
       for (const { status, headers } of answers) expect([status, headers.location]).toEqual([303, '/']);
     },

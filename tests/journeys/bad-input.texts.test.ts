@@ -1,28 +1,11 @@
-import { WebShopper } from '@micromall/test-kit';
-import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import {
-  expectNoInternals,
-  expectRefusal,
-  postForm,
-  type Scene,
-  send,
-  setScene,
-  tokenOf,
-} from './bad-input-scene.js';
-import { newEmail } from './browser.js';
+import { sharedShop } from '@micromall/test-kit/shop/borrow';
+import { newEmail, WebShopper } from '@micromall/test-kit/shopper';
+import { describe, expect, it } from 'vitest';
+import { expectNoInternals, expectRefusal, guard, postForm, send, tokenOf } from './bad-input.js';
 
-const shop = inject('shop');
+const shop = await sharedShop();
 const { site, stripe } = shop.urls;
-let scene: Scene;
-let before: unknown;
-
-beforeAll(async () => {
-  scene = await setScene(shop, 'Plain lamp');
-  before = await scene.standing();
-});
-afterEach(async () => {
-  expect(await scene.standing()).toEqual(before);
-});
+const guarded = guard(shop, 'Plain lamp');
 
 const script = `"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}<%= 7*7 %>`;
 /** Texts that some database, template or browser might take for more than a text. */
@@ -102,10 +85,10 @@ const forms: Form[] = [
 
 /** Log-in and registration are for guests, `/createproduct` for the admin, the rest for Ada. */
 function visitorOf(form: Form): WebShopper {
-  if (form.path === '/createproduct') return scene.admin;
+  if (form.path === '/createproduct') return guarded.scenario.admin;
   return form.path === '/login' || form.path === '/register'
     ? new WebShopper(site, stripe)
-    : scene.ada.shopper;
+    : guarded.scenario.ada.shopper;
 }
 
 const everyField = forms.flatMap((form) =>
@@ -178,13 +161,17 @@ describe('text that looks like a page', () => {
 
   it('is shown as text wherever the name of a shopper or of a product goes, to the payment page', async () => {
     const description = `${script}\n\n${script}`;
-    const made = await scene.admin.submit(await scene.admin.get('/createproduct'), '/createproduct', {
-      name: marked,
-      price: '7.00',
-      quantity: '3',
-      category: '<b>Cut</b>',
-      description,
-    });
+    const made = await guarded.scenario.admin.submit(
+      await guarded.scenario.admin.get('/createproduct'),
+      '/createproduct',
+      {
+        name: marked,
+        price: '7.00',
+        quantity: '3',
+        category: '<b>Cut</b>',
+        description,
+      },
+    );
     expect(made.status).toBe(200);
     const { pathname } = made.url;
     const productId = pathname.replace('/products/', '');
@@ -198,14 +185,12 @@ describe('text that looks like a page', () => {
     await shopper.addToCart(productId, await shopper.get('/?search=Cut'));
     await published('/cart', shopper);
     await published('/checkout', shopper);
-    const placed = await shopper.payNow();
-    if (!placed.placed) throw new Error(`"Pay now" answered ${placed.page.status}`);
-    const paymentPage = await send(stripe, placed.checkoutUrl.pathname);
+    const { sessionId, checkoutUrl } = await shopper.toPaymentPage();
+    const paymentPage = await send(stripe, checkoutUrl.pathname);
     expect(paymentPage.text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(paymentPage.text).not.toMatch(/<script>alert|<img src=x/);
-    const { redirect_url: back = '' } = await shopper.pay(placed.sessionId, '4242424242424242');
-    const { search, searchParams } = new URL(back);
-    await published(`/success${search}`, shopper);
-    await published(`/orders/${searchParams.get('order')}`, shopper);
+    const { orderId, page } = await shopper.payAndReturn(sessionId);
+    await published(page.url.pathname + page.url.search, shopper);
+    await published(`/orders/${orderId}`, shopper);
   });
 });

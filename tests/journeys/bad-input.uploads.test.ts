@@ -1,20 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { WebShopper } from '@micromall/test-kit';
-import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type Answer, expectRefusal, type Scene, send, setScene, tokenOf } from './bad-input-scene.js';
+import { sharedShop } from '@micromall/test-kit/shop/borrow';
+import type { WebShopper } from '@micromall/test-kit/shopper';
+import { describe, expect, it } from 'vitest';
+import { type Answer, expectRefusal, guard, send, tokenOf } from './bad-input.js';
 
-const shop = inject('shop');
+const shop = await sharedShop();
 const { site } = shop.urls;
-let scene: Scene;
-let before: unknown;
-
-beforeAll(async () => {
-  scene = await setScene(shop, 'Pictured lamp');
-  before = await scene.standing();
-});
-afterEach(async () => {
-  expect(await scene.standing()).toEqual(before);
-});
+const guarded = guard(shop, 'Pictured lamp');
 
 type Files = readonly (readonly [field: string, bytes: Buffer, fileName: string])[];
 
@@ -74,14 +66,17 @@ describe('an image at /createproduct', () => {
     ],
     ['a file in another field', 422, oneFile, [['name', pngStart, 'lamp.png']]],
   ])('that is %s is refused', async (_what, status, sentence, files) => {
-    const token = tokenOf(await scene.admin.get('/createproduct'));
-    expectRefusal(await upload(scene.admin, token, files), status, sentence);
+    const token = tokenOf(await guarded.scenario.admin.get('/createproduct'));
+    expectRefusal(await upload(guarded.scenario.admin, token, files), status, sentence);
   });
 
   it('in a form that breaks off is refused', async () => {
     const answer = await send(site, '/createproduct', {
       method: 'POST',
-      headers: { 'content-type': 'multipart/form-data; boundary=x', cookie: scene.admin.cookieHeader },
+      headers: {
+        'content-type': 'multipart/form-data; boundary=x',
+        cookie: guarded.scenario.admin.cookieHeader,
+      },
       body: '--x\r\ncontent-disposition: form-data; name="image"; filename="a.png"\r\n\r\nabc',
     });
     expectRefusal(answer, 400, /That could not be understood[\s\S]*Nothing was changed/);
@@ -90,7 +85,7 @@ describe('an image at /createproduct', () => {
 
 describe('/createproduct', () => {
   it('is not for a shopper, whatever the form says', async () => {
-    const { shopper } = scene.ada;
+    const { shopper } = guarded.scenario.ada;
     const token = tokenOf(await shopper.get('/cart'));
     const cookie = shopper.cookieHeader;
     const notForYou = /This page is for the people of the shop[\s\S]*Your account may not use it/;
@@ -119,11 +114,14 @@ describe('/createproduct', () => {
     ['category', 'x'.repeat(41)],
     ['description', 'x'.repeat(2_001)],
   ])('takes no %s of %j', async (field, value) => {
-    const page = await scene.admin.get('/createproduct');
+    const page = await guarded.scenario.admin.get('/createproduct');
     const form = new URLSearchParams({ ...product, [field]: value, _csrf: tokenOf(page) });
     const answer = await send(site, '/createproduct', {
       method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded', cookie: scene.admin.cookieHeader },
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        cookie: guarded.scenario.admin.cookieHeader,
+      },
       body: form.toString(),
     });
     const label = `${field.charAt(0).toUpperCase()}${field.slice(1)}`;

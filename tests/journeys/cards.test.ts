@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { operatorAt, WebShopper } from '@micromall/test-kit';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { operatorAt } from '@micromall/test-kit/operator';
+import { sharedShop } from '@micromall/test-kit/shop/borrow';
+import { newEmail, WebShopper, wayBackFrom } from '@micromall/test-kit/shopper';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { newEmail } from './browser.js';
 import { type CardFields, type PaymentAnswer, PaymentPage } from './payment-page.js';
 
-const shop = inject('shop');
+const shop = await sharedShop();
 const operator = operatorAt(shop);
 const { site, stripe } = shop.urls;
 const total = 1_700;
@@ -47,11 +48,10 @@ beforeAll(async () => {
 
 /** A new order, and the payment page to which "Pay now" leads. */
 async function openPaymentPage(): Promise<{ page: PaymentPage; orderId: string }> {
-  await shopper.submit(await shopper.get(`/products/${productId}`), '/cart/add', { productId });
-  const placed = await shopper.payNow();
-  if (!placed.placed) throw new Error(`"Pay now" answered ${placed.page.status}: ${placed.page.text}`);
-  const page = new PaymentPage(placed.checkoutUrl);
-  return { page, orderId: await page.orderId() };
+  await shopper.addToCart(productId);
+  const { checkoutUrl } = await shopper.toPaymentPage();
+  const wayBack = await wayBackFrom(checkoutUrl);
+  return { page: new PaymentPage(checkoutUrl), orderId: wayBack.searchParams.get('order') ?? '' };
 }
 
 async function stateOf(orderId: string): Promise<string> {
@@ -79,7 +79,7 @@ async function expectPaid(answer: PaymentAnswer, orderId: string): Promise<void>
 
 /** Nothing is charged and the page waits for another card, which then pays. */
 async function expectAnotherTry(page: PaymentPage, orderId: string): Promise<void> {
-  expect((await page.look()).status).toBe(200);
+  expect((await page.open()).status).toBe(200);
   expect(await stateOf(orderId)).toBe('awaiting-payment');
   expect(await paymentsFor(orderId)).toEqual([]);
   await expectPaid(await page.payWith({ number: '4242424242424242' }), orderId);

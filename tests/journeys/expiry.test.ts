@@ -1,20 +1,14 @@
+import { expectBooksToAgree, ledger } from '@micromall/test-kit/ledger/expect';
+import { BorrowedShop } from '@micromall/test-kit/shop/borrow';
+import { type Sale, settlesWithin } from '@micromall/test-kit/shop/test-shop';
+import { cards, wayBackFrom } from '@micromall/test-kit/shopper';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { expectBooksToAgree, ledger } from './ledger.js';
-import { OwnShop, type Sale, settlesWithin } from './own-shop.js';
 
-let own: OwnShop;
+let own: BorrowedShop;
 beforeAll(async () => {
-  own = await OwnShop.open({
-    SWEEP_MS: '250',
-    FIRST_LOOK_MS: '2000',
-    CHECKOUT_SWEEP_MS: '500',
-    OUTBOX_RELAY_MS: '500',
-    RESERVATION_SWEEP_MS: '500',
-    // None of these may give back what is being paid for: a reservation ends long after its payment page.
-    RESERVATION_GRACE_MS: '1000',
-  });
+  own = await BorrowedShop.borrow();
 });
-afterAll(() => own?.close());
+afterAll(() => own?.giveBack());
 afterEach(() => own.behave());
 
 async function pageAtStripe({ checkoutUrl }: Sale): Promise<string> {
@@ -29,7 +23,7 @@ async function expectGivenUp(sale: Sale, reason: string): Promise<void> {
   await expect.poll(() => own.stockOf(productId), settlesWithin).toBe(own.made.get(productId));
   expect(await own.cartCount(userId)).toBe(1);
   expect(await pageAtStripe(sale)).toContain('This checkout session has expired');
-  const attempt = await shopper.pay(sessionId, '4242424242424242');
+  const attempt = await shopper.pay(sessionId, cards.pays);
   expect(attempt.outcome).toBe('not_open');
   expect((await shopper.get(`/orders/${orderId}`)).text).toMatch(/Cancelled[\s\S]*Nothing was charged/);
   expect((await ledger(own)).filter(({ metadata }) => metadata.orderId === orderId)).toEqual([]);
@@ -38,10 +32,8 @@ async function expectGivenUp(sale: Sale, reason: string): Promise<void> {
 
 /** The cart that is still there can be bought after all. */
 async function buyAgain({ shopper, userId, productId }: Sale): Promise<void> {
-  const placed = await shopper.payNow();
-  if (!placed.placed) throw new Error(`"Pay now" answered ${placed.page.status}`);
-  const back = await own.pay({ shopper, sessionId: placed.sessionId });
-  expect((await shopper.get(back)).text).toContain('Thank you!');
+  const { sessionId } = await shopper.toPaymentPage();
+  expect((await shopper.payAndReturn(sessionId)).page.text).toContain('Thank you!');
   expect(await own.statesOf(userId)).toEqual(['paid', 'cancelled']);
   await expect.poll(() => own.stockOf(productId), settlesWithin).toBe((own.made.get(productId) ?? 0) - 1);
   expect(await own.cartCount(userId)).toBe(0);
@@ -75,7 +67,7 @@ describe('a payment page that nobody paid on', () => {
 
   it('is left with "Back": it is closed at once, so that nobody pays there by mistake', async () => {
     const sale = await own.atPaymentPage(await own.newProduct('Thought better of', 1));
-    const page = await sale.shopper.get(`/cancel?order=${sale.orderId}`);
+    const page = await sale.shopper.goBack(sale.checkoutUrl);
     expect([page.status, page.text]).toEqual([200, expect.stringContaining('Nothing was charged')]);
     await expectGivenUp(sale, 'shopper-went-back');
     await buyAgain(sale);
@@ -128,7 +120,7 @@ describe('a payment page that ends at the very moment in which it is paid', () =
     const outcomes = await Promise.all(
       sales.map(async ({ shopper, sessionId }, index) => {
         const expiring = index % 2 === 0 ? own.expire(sessionId) : undefined;
-        const paying = shopper.pay(sessionId, '4242424242424242');
+        const paying = shopper.pay(sessionId, cards.pays);
         const [expired, { outcome }] = await Promise.all([expiring ?? own.expire(sessionId), paying]);
         return `${outcome} ${expired}`;
       }),
@@ -142,13 +134,12 @@ describe('a payment page that ends at the very moment in which it is paid', () =
     const sales = await atPaymentPages('Paid and left', 12);
     await own.webhooks({ duplicate: 1, delayMs: 20 });
     await Promise.all(
-      sales.map(async ({ shopper, orderId, sessionId }, index) => {
-        const going = index % 3 === 0 ? undefined : shopper.get(`/cancel?order=${orderId}`);
-        const { outcome } = await shopper.pay(sessionId, '4242424242424242');
-        const [left, back] = await Promise.all([
-          going ?? shopper.get(`/cancel?order=${orderId}`),
-          shopper.get(`/success?order=${orderId}`),
-        ]);
+      sales.map(async ({ shopper, orderId, sessionId, checkoutUrl }, index) => {
+        const { pathname, search } = await wayBackFrom(checkoutUrl);
+        const goBack = () => shopper.get(pathname + search);
+        const going = index % 3 === 0 ? undefined : goBack();
+        const { outcome } = await shopper.pay(sessionId, cards.pays);
+        const [left, back] = await Promise.all([going ?? goBack(), shopper.get(`/success?order=${orderId}`)]);
         // Whoever has paid is never told that nothing was charged, and nobody sees a broken page.
         expect([left.status, back.status]).toEqual([200, 200]);
         if (outcome === 'paid') expect(left.text).not.toContain('Nothing was charged');

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { allEventContracts, allRpcContracts, names, virtualHost } from '@micromall/contracts';
 import { findTraces, formatTrace } from '@micromall/launcher';
-import { type FetchedMessage, operatorAt, WebShopper } from '@micromall/test-kit';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { FetchedMessage } from '@micromall/test-kit/gui';
+import { operatorAt } from '@micromall/test-kit/operator';
+import { sharedShop } from '@micromall/test-kit/shop/borrow';
+import { newEmail, WebShopper } from '@micromall/test-kit/shopper';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { newEmail } from './browser.js';
 
-const shop = inject('shop');
+const shop = await sharedShop();
 const operator = operatorAt(shop);
 /** A copy of every call and event of the shop goes here too. */
 const copies = `copies-${randomUUID()}`;
@@ -40,7 +42,7 @@ describe('one purchase has one id', () => {
     const created = await operator.ask('create-product', { name: 'Lantern', quantity: 3, price: 2_400 });
     productId = createdReply.parse(created).product.productId;
     await shopper.register('Ada', newEmail());
-    await shopper.addToCart(productId, await shopper.get(`/products/${productId}`));
+    await shopper.addToCart(productId);
   });
   afterAll(() => operator.management.remove(queuePath));
 
@@ -49,10 +51,8 @@ describe('one purchase has one id', () => {
     traceId = answer.headers.get('x-request-id') ?? '';
     expect(traceId).toMatch(/^[0-9a-f]{32}$/);
     const session = /cs_\w+/.exec(answer.url.pathname)?.[0] ?? '';
-    const { redirect_url: back = '' } = await shopper.pay(session, '4242424242424242');
-    const { pathname, search, searchParams } = new URL(back);
-    orderId = searchParams.get('order') ?? '';
-    const thanks = await shopper.get(pathname + search);
+    const { orderId: bought, page: thanks } = await shopper.payAndReturn(session);
+    orderId = bought;
     number = /MM-\w{4}-\w{4}/.exec(thanks.text)?.[0] ?? '';
     expect(thanks.text).toContain(`<code>${traceId}</code>`);
     expect((await shopper.get(`/orders/${orderId}`)).text).toContain(`<code>${traceId}</code>`);
@@ -81,7 +81,7 @@ describe('one purchase has one id', () => {
     for (const { properties } of about) expect(publisher.parse(properties).user_id).toMatch(/-service$/);
   });
 
-  it('by which, or by the number of the order, its story is found in the log of every service concerned', async () => {
+  it('by which, or by the number of the order, its lines are found in the log of every service concerned', async () => {
     const concerned = ['cart', 'frontend', 'order', 'payment', 'product'].map((name) => `${name}-service`);
     const storyOf = async (id: string) =>
       (await findTraces(shop.logDirectory, id)).find((story) => story.traceId === traceId);

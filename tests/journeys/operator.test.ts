@@ -1,11 +1,12 @@
 import { allRpcContracts } from '@micromall/contracts';
 import { until } from '@micromall/launcher';
-import { operatorAt, WebShopper } from '@micromall/test-kit';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { operatorAt } from '@micromall/test-kit/operator';
+import { sharedShop } from '@micromall/test-kit/shop/borrow';
+import { newEmail, WebShopper } from '@micromall/test-kit/shopper';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { newEmail } from './browser.js';
 
-const shop = inject('shop');
+const shop = await sharedShop();
 const operator = operatorAt(shop);
 const ok = z.looseObject({ ok: z.literal(true) });
 const productReply = ok.extend({ product: z.object({ productId: z.string(), available: z.int() }) });
@@ -38,13 +39,10 @@ async function stockNow(): Promise<number> {
 async function paidOrder(): Promise<{ orderId: string; shopper: WebShopper }> {
   const shopper = new WebShopper(shop.urls.site, shop.urls.stripe);
   await shopper.register('Grace', newEmail());
-  await shopper.addToCart(productId, await shopper.get('/?search=Operated+lamp'));
-  const placed = await shopper.payNow();
-  if (!placed.placed) throw new Error(`"Pay now" answered ${placed.page.status}`);
-  const { redirect_url: back = '' } = await shopper.pay(placed.sessionId, '4242424242424242');
-  const { pathname, search, searchParams } = new URL(back);
-  await shopper.get(pathname + search);
-  return { orderId: searchParams.get('order') ?? '', shopper };
+  await shopper.addToCart(productId);
+  const { sessionId } = await shopper.toPaymentPage();
+  const { orderId } = await shopper.payAndReturn(sessionId);
+  return { orderId, shopper };
 }
 
 describe('the operator at the RabbitMQ GUI', () => {

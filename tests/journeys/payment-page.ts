@@ -1,4 +1,4 @@
-/** What the stand-in answered to a form: a page to stay on, or the address to which it leads. */
+/** What the stand-in answered to a form: a page, or the address of a redirect. */
 export interface PaymentAnswer {
   readonly status: number;
   /** Its words, without tags and with the characters that HTML escapes. */
@@ -40,14 +40,9 @@ async function ask(url: URL, fields?: Record<string, string>): Promise<PaymentAn
 export class PaymentPage {
   constructor(readonly url: URL) {}
 
-  /** The page as it stands now; 200 while the session is open. */
-  async look(): Promise<PaymentAnswer> {
+  /** The page as it is now; 200 while the session is open. */
+  async open(): Promise<PaymentAnswer> {
     return ask(this.url);
-  }
-
-  /** The order that "Back" would give up. */
-  async orderId(): Promise<string> {
-    return /\/cancel\?order=([0-9a-f]{24})/.exec((await ask(this.url)).html)?.[1] ?? '';
   }
 
   async payWith({ number, expiry = '12 / 34', cvc }: CardFields): Promise<PaymentAnswer> {

@@ -1,11 +1,13 @@
-import { openBrowser, operatorAt } from '@micromall/test-kit';
+import { openBrowser } from '@micromall/test-kit/browser';
+import { operatorAt } from '@micromall/test-kit/operator';
+import { sharedShop } from '@micromall/test-kit/shop/borrow';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { desktop, openPage, phone } from './browser.js';
+import { desktop, openPage, phone } from './pages.js';
 import { card, cartCount, payNow, payWith, register, toConfirmPage } from './steps.js';
 
-const shop = inject('shop');
+const shop = await sharedShop();
 const operator = operatorAt(shop);
 const { site } = shop.urls;
 let browser: Browser;

@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { expectBooksToAgree, ledger } from '@micromall/test-kit/ledger/expect';
+import { BorrowedShop } from '@micromall/test-kit/shop/borrow';
+import { type Sale, settlesWithin } from '@micromall/test-kit/shop/test-shop';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { expectBooksToAgree, ledger } from './ledger.js';
-import { OwnShop, type Sale, settlesWithin } from './own-shop.js';
 
-let own: OwnShop;
+let own: BorrowedShop;
 beforeAll(async () => {
-  own = await OwnShop.open({ SWEEP_MS: '500', FIRST_LOOK_MS: '5000', OUTBOX_RELAY_MS: '500' });
+  own = await BorrowedShop.borrow();
 });
-afterAll(() => own?.close());
+afterAll(() => own?.giveBack());
 
 const secrets = z.object({ sandboxApiKey: z.string() });
 const orderReply = z.object({ order: z.object({ state: z.string() }) });
@@ -24,7 +25,9 @@ async function paidSale(name: string): Promise<Sale> {
 
 /** The key of the shop's account, with which somebody is at work in Stripe's dashboard. */
 async function stripeKey(): Promise<string> {
-  return secrets.parse(JSON.parse(await readFile(join(own.directory, 'secrets.json'), 'utf8'))).sandboxApiKey;
+  return secrets.parse(
+    JSON.parse(await readFile(join(dirname(own.address.logDirectory), 'secrets.json'), 'utf8')),
+  ).sandboxApiKey;
 }
 
 async function paymentOf({ orderId }: Sale) {

@@ -1,6 +1,6 @@
+import { newEmail, shopperPassword } from '@micromall/test-kit/shopper';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { newEmail } from './browser.js';
 
 /** Fills the stand-in's payment page and submits it. */
 export async function payWith(page: Page, card: string): Promise<void> {
@@ -16,7 +16,7 @@ export async function register(page: Page, site: string, next = '/'): Promise<st
   await page.goto(`${site}/register?next=${encodeURIComponent(next)}`);
   await page.getByLabel('Name').fill('Ada Lovelace');
   await page.getByLabel('Email').fill(email);
-  await page.getByLabel('Password').fill('correct horse');
+  await page.getByLabel('Password').fill(shopperPassword);
   await page.getByRole('button', { name: 'Create account' }).click();
   await page.getByRole('button', { name: 'Log out' }).waitFor();
   return email;

@@ -1,21 +1,13 @@
+import { expectBooksToAgree, ledger } from '@micromall/test-kit/ledger/expect';
+import { BorrowedShop } from '@micromall/test-kit/shop/borrow';
+import { type Sale, settlesWithin } from '@micromall/test-kit/shop/test-shop';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { expectBooksToAgree, ledger } from './ledger.js';
-import { OwnShop, type Sale, settlesWithin } from './own-shop.js';
 
-/** Long enough for a shopper to come to the success page first, short enough to wait for. */
-const firstLookMs = 8_000;
-
-let own: OwnShop;
+let own: BorrowedShop;
 beforeAll(async () => {
-  own = await OwnShop.open({
-    SWEEP_MS: '250',
-    FIRST_LOOK_MS: String(firstLookMs),
-    OUTBOX_RELAY_MS: '500',
-    // Who noticed a payment is what this is about.
-    EVENT_LOG_MS: '3600000',
-  });
+  own = await BorrowedShop.borrow();
 });
-afterAll(() => own?.close());
+afterAll(() => own?.giveBack());
 afterEach(() => own.behave());
 
 const completed = 'checkout.session.completed';
@@ -56,7 +48,7 @@ describe('the webhook of a payment', () => {
     await own.quiet();
 
     // What is put into the cart now was not paid for: no late repetition may take it out again.
-    await own.addToCart(sale.shopper, sale.productId);
+    await sale.shopper.addToCart(sale.productId);
     for (let time = 0; time < 5; time += 1) {
       const answer = await own.deliver(completed, sale);
       expect([answer.status, await answer.json()]).toEqual([200, { received: true }]);
@@ -104,7 +96,7 @@ describe('the webhook of a payment', () => {
     expect(thanks.text).toMatch(/Thank you![\s\S]*MM-[0-9A-Z]{4}-[0-9A-Z]{4}/);
     expect(await noticedBy('question')).toBe(before.question + 1);
     expect(await own.cartCount(sale.userId)).toBe(0);
-    await own.addToCart(sale.shopper, sale.productId);
+    await sale.shopper.addToCart(sale.productId);
 
     await own.webhooks({});
     await expect.poll(handled, settlesWithin).toBe(before.handled + 1);
@@ -188,7 +180,7 @@ describe('what comes to the webhook address and is not from Stripe', () => {
     ['is far too large', () => own.post('x'.repeat(2_000_000)), 413, /larger than 1mb/],
     [
       'comes to another address',
-      () => fetch(new URL('/other', own.shop.urls.webhook), { method: 'POST' }),
+      () => fetch(new URL('/other', own.address.urls.webhook), { method: 'POST' }),
       404,
       /only POST \/webhook/,
     ],

@@ -1,83 +1,109 @@
 import { randomUUID } from 'node:crypto';
 import { names, virtualHost } from '@micromall/contracts';
 import { type Management, managementApi } from '@micromall/launcher/broker/management';
-import { pathPart } from '@micromall/launcher/broker/topology';
 import { until } from '@micromall/launcher/processes/waiting';
-import type { Shop } from '@micromall/launcher/shop/shop';
+import { connect } from 'amqplib';
 import { type Gui, guiOf } from './gui.js';
+import type { ShopAddress } from './shop/address.js';
 
 const answerWithinMs = 15_000;
-/** A queue of answers that nobody looks into any more is gone after this time. */
-const unusedForMs = 30 * 60_000;
 
 /** The shop's operator at the RabbitMQ GUI, through the API on which its pages stand. */
 export interface Operator extends Gui {
   readonly management: Management;
-  /** Publishes, and waits for the answer with the same correlation id in a queue of its own, bound to `reply`. */
+  /**
+   * Sends a request to a queue as the GUI does, and returns the answer. It goes over AMQP, since tests ask often.
+   * @throws when there is no answer within 15 s, or the broker goes away
+   */
   ask(queue: string, payload: object): Promise<unknown>;
   /** The answer in `gui-replies` with this correlation id, once it is there. */
   answerTo(correlationId: string): Promise<unknown>;
 }
 
-export function operatorAt(shop: {
-  readonly urls: Pick<Shop['urls'], 'management'>;
-  readonly credentials: Pick<Shop['credentials'], 'gui'>;
-}): Operator {
-  const management = managementApi(shop.urls.management, shop.credentials.gui);
+export function operatorAt({ urls, credentials }: Pick<ShopAddress, 'urls' | 'credentials'>): Operator {
+  const management = managementApi(urls.management, credentials.gui);
   const gui = guiOf(management, virtualHost);
-  const answersInGuiReplies = answersIn(gui, names.guiReplies);
-  let own: Promise<Answers> | undefined;
+  /** Answers that came while another was waited for. */
+  const received = new Map<unknown, string>();
+  let link: Promise<Link> | undefined;
 
-  /** Everybody who looks into `gui-replies` takes what is there; in a queue of one's own nobody else does. */
-  async function openOwnQueue(): Promise<Answers> {
-    const queue = `replies.${randomUUID()}`;
-    const vhost = pathPart(virtualHost);
-    const lifetime = { 'x-expires': unusedForMs };
-    await management.put(`queues/${vhost}/${queue}`, { durable: true, arguments: lifetime });
-    await management.post(`bindings/${vhost}/e/${names.replyExchange}/q/${queue}`, { routing_key: queue });
-    return answersIn(gui, queue);
+  function current(): Promise<Link> {
+    link ??= openLink(urls.broker, () => {
+      link = undefined;
+    }).catch((error: unknown) => {
+      link = undefined;
+      throw error;
+    });
+    return link;
   }
 
   return {
     management,
     ...gui,
-    answerTo: (correlationId) => answersInGuiReplies.wait(correlationId),
-    async ask(queue, payload) {
-      own ??= openOwnQueue().catch((error: unknown) => {
-        own = undefined;
-        throw error;
-      });
-      const answers = await own;
-      const correlationId = randomUUID();
-      const properties = { reply_to: answers.queue, correlation_id: correlationId };
-      await gui.publish(queue, JSON.stringify(payload), properties);
-      return answers.wait(correlationId);
+    ask: async (queue, payload) => (await current()).ask(queue, payload),
+    async answerTo(correlationId) {
+      await until(async () => {
+        if (received.has(correlationId)) return true;
+        for (const { properties, payload } of await gui.take(names.guiReplies, 20)) {
+          received.set(properties.correlation_id, payload);
+        }
+        return received.has(correlationId);
+      }, answerWithinMs);
+      const answer = received.get(correlationId);
+      if (answer === undefined) throw new Error(`no answer to ${correlationId} in ${names.guiReplies}`);
+      received.delete(correlationId);
+      return JSON.parse(answer);
     },
   };
 }
 
-interface Answers {
-  readonly queue: string;
-  wait(correlationId: string): Promise<unknown>;
+interface Link {
+  ask(queue: string, payload: object): Promise<unknown>;
 }
 
-function answersIn(gui: Gui, queue: string): Answers {
-  /** Answers that came while another was looked for. */
-  const come = new Map<unknown, string>();
+interface Pending {
+  resolve(answer: unknown): void;
+  reject(error: Error): void;
+}
+
+/** Opens a connection with an answer queue of its own, bound to `reply`. */
+async function openLink(url: string, onClose: () => void): Promise<Link> {
+  const connection = await connect(url, { noDelay: true });
+  const pending = new Map<string, Pending>();
+  // What is wrong is said by the calls that fail.
+  connection.on('error', () => undefined);
+  connection.on('close', () => {
+    onClose();
+    for (const { reject } of pending.values()) reject(new Error('the connection to the broker was lost'));
+  });
+  const channel = await connection.createChannel();
+  channel.on('error', () => undefined);
+  const { queue: replyTo } = await channel.assertQueue('', { exclusive: true });
+  await channel.bindQueue(replyTo, names.replyExchange, replyTo);
+  await channel.consume(
+    replyTo,
+    (message) => {
+      if (message === null) return;
+      pending.get(String(message.properties.correlationId))?.resolve(JSON.parse(message.content.toString()));
+    },
+    { noAck: true },
+  );
+
   return {
-    queue,
-    async wait(correlationId) {
-      await until(async () => {
-        if (come.has(correlationId)) return true;
-        for (const message of await gui.take(queue, 20)) {
-          come.set(message.properties.correlation_id, message.payload);
-        }
-        return come.has(correlationId);
+    async ask(queue, payload) {
+      const correlationId = randomUUID();
+      const timer = setTimeout(() => {
+        pending.get(correlationId)?.reject(new Error(`no answer from ${queue} within ${answerWithinMs} ms`));
       }, answerWithinMs);
-      const answer = come.get(correlationId);
-      if (answer === undefined) throw new Error(`no answer to ${correlationId} in ${queue}`);
-      come.delete(correlationId);
-      return JSON.parse(answer);
+      try {
+        return await new Promise((resolve, reject) => {
+          pending.set(correlationId, { resolve, reject });
+          channel.sendToQueue(queue, Buffer.from(JSON.stringify(payload)), { replyTo, correlationId });
+        });
+      } finally {
+        clearTimeout(timer);
+        pending.delete(correlationId);
+      }
     },
   };
 }

@@ -1,6 +1,25 @@
 import { z } from 'zod';
 
-/** A page as it came: its status, its text, and the address it stands at after redirects. */
+/** Card numbers of the stand-in: one that pays, one that is declined, one that asks for 3-D Secure. */
+export const cards = {
+  pays: '4242424242424242',
+  declined: '4000000000009995',
+  authenticated: '4000000000003220',
+} as const;
+
+/** What shoppers of the tests log in with. */
+export const shopperPassword = 'correct horse';
+
+const run = `${process.pid}-${Date.now()}`;
+let people = 0;
+
+/** An address that nobody has used, also in a shop that earlier runs have visited. */
+export function newEmail(): string {
+  people += 1;
+  return `shopper-${run}-${people}@example.com`;
+}
+
+/** A page with its status, its text, and its address after redirects. */
 export interface Page {
   readonly status: number;
   readonly url: URL;
@@ -25,6 +44,13 @@ const paymentOutcome = z.object({
   status: z.string().optional(),
 });
 export type PaymentOutcome = z.output<typeof paymentOutcome>;
+
+/** A shopper who has paid and is back in the shop. */
+export interface Bought {
+  readonly orderId: string;
+  /** The success page. */
+  readonly page: Page;
+}
 
 /** A shopper without a browser: keeps cookies, follows redirects, sends the forms of the pages it was shown. */
 export class WebShopper {
@@ -56,7 +82,7 @@ export class WebShopper {
     });
   }
 
-  async register(name: string, email: string, password = 'correct horse'): Promise<Page> {
+  async register(name: string, email: string, password = shopperPassword): Promise<Page> {
     const page = await this.submit(await this.get('/register'), '/register', { name, email, password });
     if (page.status !== 200)
       throw new Error(`could not register ${email}: ${page.status} ${page.text.slice(0, 500)}`);
@@ -67,9 +93,9 @@ export class WebShopper {
     return this.submit(await this.get('/login'), '/login', { email, password });
   }
 
-  /** Puts products into the cart from the catalogue page. */
-  async addToCart(productId: string, catalogue?: Page): Promise<Page> {
-    return this.submit(catalogue ?? (await this.get('/')), '/cart/add', { productId });
+  /** Puts one of a product into the cart; default: from the product's own page. */
+  async addToCart(productId: string, page?: Page): Promise<Page> {
+    return this.submit(page ?? (await this.get(`/products/${productId}`)), '/cart/add', { productId });
   }
 
   /** The confirm page's "Pay now". */
@@ -81,6 +107,33 @@ export class WebShopper {
       sessionId: /cs_[A-Za-z0-9_]+/.exec(page.url.pathname)?.[0] ?? '',
       checkoutUrl: page.url,
     };
+  }
+
+  /**
+   * "Pay now", for tests in which it must lead to the payment page.
+   * @throws when it does not
+   */
+  async toPaymentPage(confirmPage?: Page): Promise<Extract<Placed, { placed: true }>> {
+    const placed = await this.payNow(confirmPage);
+    if (placed.placed) return placed;
+    throw new Error(`"Pay now" answered ${placed.page.status}: ${placed.page.text.slice(0, 2_000)}`);
+  }
+
+  /**
+   * Pays with a good card and follows the payment page back into the shop.
+   * @throws when the payment is not taken
+   */
+  async payAndReturn(sessionId: string): Promise<Bought> {
+    const { outcome, redirect_url: back } = await this.pay(sessionId, cards.pays);
+    if (outcome !== 'paid' || back === undefined) throw new Error(`the payment was ${outcome}`);
+    const { pathname, search, searchParams } = new URL(back);
+    return { orderId: searchParams.get('order') ?? '', page: await this.get(pathname + search) };
+  }
+
+  /** Follows "Back" on a payment page, to the address that the shop gave to the session. */
+  async goBack(checkoutUrl: URL): Promise<Page> {
+    const { pathname, search } = await wayBackFrom(checkoutUrl);
+    return this.get(pathname + search);
   }
 
   /** Pays at the stand-in without its page, through the very functions that the page calls. */
@@ -137,6 +190,17 @@ export class WebShopper {
       else this.#cookies.set(name, pair.slice(at + 1));
     }
   }
+}
+
+/**
+ * Where "Back" on a payment page leads: the session's `cancel_url`, which names its order.
+ * @throws when the page has no such link, as a page that was paid
+ */
+export async function wayBackFrom(checkoutUrl: URL): Promise<URL> {
+  const page = await (await fetch(checkoutUrl)).text();
+  const link = /href="([^"]*\/cancel\?[^"]*)"/.exec(page)?.[1];
+  if (link === undefined) throw new Error(`${checkoutUrl.href} has no way back to the shop`);
+  return new URL(link.replaceAll('&amp;', '&').replaceAll('&#38;', '&'));
 }
 
 /** What a page hid in the form with this action. */

@@ -1,24 +1,24 @@
-import { createIncidentRunner } from './faults/incident-runner.js';
+import type { Books } from '@micromall/test-kit/ledger/books';
+import type { Discrepancy } from '@micromall/test-kit/ledger/compare';
+import { readMoneyAndStock, readParked } from '@micromall/test-kit/ledger/read-books';
+import { createFaultRunner } from './faults/fault-runner.js';
 import type { Outage } from './faults/outages.js';
 import { createOutageLog } from './faults/outages.js';
 import { allReady, processesOf } from './faults/processes.js';
 import { standInAt } from './faults/stand-in.js';
-import type { Books } from './ledger/books.js';
-import type { Discrepancy } from './ledger/compare.js';
-import { readMoneyAndStock, readParked } from './ledger/read-books.js';
+import { recordEvents } from './ledger/event-recorder.js';
 import { settle } from './ledger/settle.js';
 import { orderWithinMs, type Waits, waitsOf } from './ledger/timing.js';
-import { callWitness } from './ledger/witness.js';
+import { createOperatorTasks } from './operator-tasks.js';
 import type { DrillOptions } from './options.js';
-import type { Incident, Weather } from './plan/incidents.js';
+import type { Delivery, Fault } from './plan/faults.js';
 import { planDrill } from './plan/plan.js';
 import { meansToPay, type Visit } from './plan/visits.js';
 import type { Progress } from './progress.js';
 import type { DrillShop } from './shop.js';
-import { goShopping } from './shoppers/crowd.js';
-import { openOffice } from './shoppers/office.js';
+import { RetryingShopper } from './shoppers/retrying-shopper.js';
+import { runVisits } from './shoppers/run-visits.js';
 import type { VisitEnd } from './shoppers/visit.js';
-import { Visitor } from './shoppers/visitor.js';
 import { type Soak, soak } from './soak.js';
 
 /** What came of a drill. Times in milliseconds. */
@@ -30,11 +30,11 @@ export interface DrillResult {
   readonly waits: Waits;
   readonly visits: readonly { readonly visit: Visit; readonly end: VisitEnd }[];
   /** What shoppers and the operator could not get done within their patience, and what died by itself. */
-  readonly complaints: readonly string[];
-  readonly happened: readonly Incident[];
+  readonly failures: readonly string[];
+  readonly injected: readonly Fault[];
   readonly outages: readonly Outage[];
-  /** How many payments were made in which weather. */
-  readonly paidInWeather: ReadonlyMap<Weather, number>;
+  /** How many payments were made in which delivery. */
+  readonly paidByDelivery: ReadonlyMap<Delivery, number>;
   /** How many times somebody had to log in again, because the shop had lost the session. */
   readonly loginsAgain: number;
   /** From everything being back to the books agreeing. */
@@ -44,7 +44,7 @@ export interface DrillResult {
 }
 
 /** Nobody waits longer for anything; the longest planned absence is a minute, and two may follow each other. */
-const patienceMs = 4 * 60_000;
+const timeoutMs = 4 * 60_000;
 const backWithinMs = 120_000;
 
 /**
@@ -52,7 +52,7 @@ const backWithinMs = 120_000;
  * @param stopped when it aborts, the shop is being stopped: nothing is revived any more
  */
 export async function runDrill(
-  { shop, operator, stripe, stock, endedByThemselves }: DrillShop,
+  { shop, address, operator, stock, endedByThemselves }: DrillShop,
   options: DrillOptions,
   progress: Progress,
   stopped: AbortSignal = new AbortController().signal,
@@ -61,34 +61,34 @@ export async function runDrill(
   const plan = planDrill(options);
   const productIds = await stock(plan.products);
   const stocked = new Map(productIds.map((id, index) => [id, plan.products[index]?.stock ?? 0]));
-  const witness = await callWitness(operator);
-  const office = openOffice(operator, patienceMs);
+  const recorder = await recordEvents(operator);
+  const operatorTasks = createOperatorTasks(operator, timeoutMs);
   const outages = createOutageLog();
-  const standIn = standInAt(stripe);
-  const incidents = createIncidentRunner({
-    incidents: plan.incidents,
+  const standIn = standInAt(address.urls.stripe);
+  const faults = createFaultRunner({
+    faults: plan.faults,
     processes: processesOf(shop, outages, stopped),
     standIn,
     say: (line) => progress.say(`  ${clock(Date.now() - started)} ${line}`),
     slack: options.shoppers,
   });
   const visits: { visit: Visit; end: VisitEnd }[] = [];
-  const paidInWeather = new Map<Weather, number>();
-  const visitors: Visitor[] = [];
-  function newVisitor(name: string): Visitor {
-    const visitor = new Visitor(shop.urls.site, stripe, name, patienceMs);
-    visitors.push(visitor);
-    return visitor;
+  const paidByDelivery = new Map<Delivery, number>();
+  const shoppers: RetryingShopper[] = [];
+  function newShopper(name: string): RetryingShopper {
+    const shopper = new RetryingShopper(address.urls, name, timeoutMs);
+    shoppers.push(shopper);
+    return shopper;
   }
-  const ground = { productIds, expire: standIn.expire };
+  const context = { productIds, expire: standIn.expire };
 
   function ended(visit: Visit, end: VisitEnd): void {
     visits.push({ visit, end });
     if (end.is === 'paid') {
-      paidInWeather.set(standIn.weather(), (paidInWeather.get(standIn.weather()) ?? 0) + 1);
-      office.take(end.orderId, visit.afterwards);
+      paidByDelivery.set(standIn.delivery(), (paidByDelivery.get(standIn.delivery()) ?? 0) + 1);
+      operatorTasks.add(end.orderId, visit.afterwards);
     }
-    incidents.visitEnds();
+    faults.visitEnds();
   }
   function status(): string {
     const paid = visits.filter(({ end }) => end.is === 'paid').length;
@@ -97,16 +97,16 @@ export async function runDrill(
       clock(Date.now() - started),
       `${visits.length}/${plan.visits.length} visits`,
       `${paid} paid`,
-      `${incidents.happened().length}/${plan.incidents.length} faults`,
-      `webhooks ${standIn.weather()}`,
+      `${faults.injected().length}/${plan.faults.length} faults`,
+      `webhooks ${standIn.delivery()}`,
       away.length === 0 ? 'everything runs' : `away: ${away.join(', ')}`,
     ];
     return facts.join(' · ');
   }
   async function readBooks(): Promise<Books> {
-    const events = await witness.told();
+    const events = await recorder.events();
     return {
-      ...(await readMoneyAndStock({ shop, stocked })),
+      ...(await readMoneyAndStock({ urls: address.urls, stocked })),
       events,
       parked: await readParked(operator.management),
     };
@@ -114,17 +114,17 @@ export async function runDrill(
 
   progress.show(status);
   try {
-    await goShopping(plan.visits, { newVisitor, ground, begins: () => incidents.visitBegins(), ended });
-    await incidents.finish();
+    await runVisits(plan.visits, { newShopper, context, begins: () => faults.visitBegins(), ended });
+    await faults.finish();
     await standIn.behave();
     if (!(await allReady(shop, backWithinMs))) throw new Error('not every service was ready in the end');
-    const undone = await office.close();
+    const undone = await operatorTasks.finish();
     progress.say('  Everything is back; the books are compared.');
     const first = await settle(readBooks, orderWithinMs);
     const soaked =
       options.soakMinutes === 0
         ? undefined
-        : await soak({ shop, operator, options, progress, crowd: { newVisitor, ground } });
+        : await soak({ shop, operator, options, progress, run: { newShopper, context } });
     const last = soaked ? await settle(readBooks, orderWithinMs) : first;
     return {
       options,
@@ -132,18 +132,18 @@ export async function runDrill(
       discrepancies: last.discrepancies,
       waits: waitsOf(last.books, outages.all()),
       visits,
-      complaints: [
+      failures: [
         ...visits.flatMap(({ visit, end }) =>
-          end.is === 'gave up' ? [`visit ${visit.number} (${visit.manner}): ${end.because}`] : [],
+          end.is === 'gave up' ? [`visit ${visit.number} (${visit.behaviour}): ${end.because}`] : [],
         ),
         ...undone,
-        ...(soaked?.complaints ?? []),
+        ...(soaked?.failures ?? []),
         ...endedByThemselves().map((line) => `nobody killed it: ${line}`),
       ],
-      happened: incidents.happened(),
+      injected: faults.injected(),
       outages: outages.all(),
-      paidInWeather,
-      loginsAgain: visitors.reduce((sum, visitor) => sum + visitor.loginsAgain, 0),
+      paidByDelivery,
+      loginsAgain: shoppers.reduce((sum, shopper) => sum + shopper.loginsAgain, 0),
       settledAfterMs: first.afterMs,
       tookMs: Date.now() - started,
       soak: soaked,
@@ -160,11 +160,11 @@ function clock(milliseconds: number): string {
 }
 
 /** Whether everything came out as the shop promises. */
-export function isGood({ discrepancies, waits, complaints }: DrillResult): boolean {
-  return discrepancies.length === 0 && waits.tooLong.length === 0 && complaints.length === 0;
+export function isGood({ discrepancies, waits, failures }: DrillResult): boolean {
+  return discrepancies.length === 0 && waits.tooLong.length === 0 && failures.length === 0;
 }
 
 /** How many visits that meant to pay did. */
 export function purchasesOf({ visits }: Pick<DrillResult, 'visits'>): number {
-  return visits.filter(({ visit, end }) => meansToPay(visit.manner) && end.is === 'paid').length;
+  return visits.filter(({ visit, end }) => meansToPay(visit.behaviour) && end.is === 'paid').length;
 }

@@ -28,7 +28,7 @@ Starts a shop of its own, sends shoppers into it, kills, hangs and revives its p
 ledger: what the Stripe stand-in was paid against the orders, the refunds, the stock and the events of the shop.
 The exit code is 1 when the books do not agree.
 
-  --seed N        which plan: the same seed is the same plan (default: by chance; it is printed)
+  --seed N        which plan: the same seed is the same plan (default: by random; it is printed)
   --purchases N   how many purchases are to be paid, 0 to 100000 (default: 100)
   --shoppers N    how many shop at once, 1 to 200 (default: 8)
   --no-faults     nothing is killed, hung or delayed

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Shop, silentOutput, startShop } from '@micromall/launcher';
-import { type Operator, operatorAt } from '@micromall/test-kit';
+import type { Operator } from '@micromall/test-kit/operator';
+import { operatorAt } from '@micromall/test-kit/operator';
+import { addressOf, type ShopAddress } from '@micromall/test-kit/shop/address';
 import { z } from 'zod';
 import type { PlannedProduct } from './plan/visits.js';
 
@@ -11,17 +13,17 @@ const productReply = z.object({ product: z.object({ productId: z.string() }) });
 /** A shop of the drill's own, with its own broker, database and stand-in for Stripe. */
 export interface DrillShop {
   readonly shop: Shop;
+  readonly address: ShopAddress;
   readonly operator: Operator;
-  readonly stripe: string;
-  /** Puts the plan's products up for sale; answers with their ids, in their order. */
+  /** Puts the plan's products up for sale; returns their ids, in their order. */
   stock(products: readonly PlannedProduct[]): Promise<string[]>;
-  /** What ended without having been killed by the drill, a sentence each; the launcher has started it again. */
+  /** Processes that ended without having been killed by the drill, a sentence each. */
   endedByThemselves(): readonly string[];
-  /** @param keeps whether data and logs stay; answers with where they are then */
+  /** @param keeps whether data and logs stay; returns where they are then */
   close(keeps: boolean): Promise<string | undefined>;
 }
 
-/** What a drill must have its own of, whatever the environment says: nobody else's broker is to be killed. */
+/** A drill kills its own broker and database, never those that the environment names. */
 const neverInherited = ['MONGO_URL', 'RABBITMQ_URL', 'RABBITMQ_MANAGEMENT_URL', 'STRIPE_PRIVATE_KEY'];
 
 /**
@@ -45,11 +47,12 @@ export async function openShop(variables: Record<string, string>, signal?: Abort
     environment: { ...Object.fromEntries(inherited), ATTEMPTS_PER_ADDRESS: '10000000', ...variables },
     ...(signal ? { signal } : {}),
   });
-  const operator = operatorAt(shop);
+  const address = addressOf(shop);
+  const operator = operatorAt(address);
   return {
     shop,
+    address,
     operator,
-    stripe: shop.urls.stripe ?? '',
     async stock(products) {
       const ids: string[] = [];
       for (const { name, price, stock: quantity } of products) {

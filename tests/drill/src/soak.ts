@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Shop } from '@micromall/launcher';
-import type { Operator } from '@micromall/test-kit';
+import type { Operator } from '@micromall/test-kit/operator';
 import { z } from 'zod';
 import type { DrillOptions } from './options.js';
 import { planVisits } from './plan/visits.js';
 import type { Progress } from './progress.js';
-import { type Crowd, goShoppingSteadily } from './shoppers/crowd.js';
+import { runVisitsSteadily, type VisitRun } from './shoppers/run-visits.js';
 
 /** What a process held at one moment. */
 export interface Sample {
@@ -37,7 +37,7 @@ export interface Soak {
   readonly visits: number;
   readonly paid: number;
   readonly rows: readonly SoakRow[];
-  readonly complaints: readonly string[];
+  readonly failures: readonly string[];
 }
 
 /** Steady, and well below what a small machine can serve. */
@@ -54,11 +54,11 @@ interface SoakOptions {
   readonly operator: Operator;
   readonly options: Pick<DrillOptions, 'seed' | 'shoppers' | 'soakMinutes'>;
   readonly progress: Progress;
-  readonly crowd: Pick<Crowd, 'newVisitor' | 'ground'>;
+  readonly run: Pick<VisitRun, 'newShopper' | 'context'>;
 }
 
 /** Visits at a steady rate with nothing broken, while memory, channels and connections are watched. */
-export async function soak({ shop, operator, options, progress, crowd }: SoakOptions): Promise<Soak> {
+export async function soak({ shop, operator, options, progress, run }: SoakOptions): Promise<Soak> {
   const { seed, shoppers, soakMinutes: minutes } = options;
   // Fewer purchases are planned than visits, because some visits end otherwise.
   const visits = planVisits(seed + 1, minutes * soakVisitsPerMinute, shoppers).slice(
@@ -67,7 +67,7 @@ export async function soak({ shop, operator, options, progress, crowd }: SoakOpt
   );
   const started = Date.now();
   const samples: Sample[] = [];
-  const complaints: string[] = [];
+  const failures: string[] = [];
   let ended = 0;
   let paid = 0;
   progress.show(
@@ -82,21 +82,21 @@ export async function soak({ shop, operator, options, progress, crowd }: SoakOpt
       .catch((error: unknown) => progress.say(`  no sample: ${String(error)}`));
   }, sampleEveryMs);
   try {
-    await goShoppingSteadily(visits, minute / soakVisitsPerMinute, {
-      ...crowd,
+    await runVisitsSteadily(visits, minute / soakVisitsPerMinute, {
+      ...run,
       begins: async () => undefined,
       ended(visit, end) {
         ended += 1;
         if (end.is === 'paid') paid += 1;
         if (end.is === 'gave up')
-          complaints.push(`soak visit ${visit.number} (${visit.manner}): ${end.because}`);
+          failures.push(`soak visit ${visit.number} (${visit.behaviour}): ${end.because}`);
       },
     });
   } finally {
     clearInterval(sampler);
     await sampling;
   }
-  return { minutes, visits: ended, paid, rows: soakRows(samples, minutes * minute), complaints };
+  return { minutes, visits: ended, paid, rows: soakRows(samples, minutes * minute), failures };
 }
 
 /** The second minute of a soak against its last one. */

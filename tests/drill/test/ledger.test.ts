@@ -1,6 +1,12 @@
+import type {
+  Books,
+  OrderEntry,
+  Payment,
+  ProductEntry,
+  PublishedEvent,
+} from '@micromall/test-kit/ledger/books';
+import { compareBooks } from '@micromall/test-kit/ledger/compare';
 import { describe, expect, it } from 'vitest';
-import type { Books, OrderEntry, Payment, ProductEntry, ToldEvent } from '../src/ledger/books.js';
-import { compareBooks } from '../src/ledger/compare.js';
 import { settle } from '../src/ledger/settle.js';
 import { waitsOf } from '../src/ledger/timing.js';
 
@@ -44,7 +50,7 @@ function refund(id: string, amount = 4_200, status = 'succeeded') {
   return { id, amount, status };
 }
 
-function told(event: string, orderId: string, messageId = `${event}:${orderId}`): ToldEvent {
+function told(event: string, orderId: string, messageId = `${event}:${orderId}`): PublishedEvent {
   return { event, orderId, messageId };
 }
 

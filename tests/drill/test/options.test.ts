@@ -6,7 +6,7 @@ function read(commandLine: string) {
 }
 
 describe('the command line of a drill', () => {
-  it('without options is a hundred purchases by eight shoppers, with faults and a seed by chance', () => {
+  it('without options is a hundred purchases by eight shoppers, with faults and a seed by random', () => {
     expect(read('')).toEqual({
       is: 'drill',
       options: {

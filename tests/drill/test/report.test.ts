@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DrillResult } from '../src/drill.js';
 import { isGood } from '../src/drill.js';
+import { duration } from '../src/report/format.js';
 import { commandOf, markdownReport, plainReport } from '../src/report/report.js';
-import { duration } from '../src/report/words.js';
 
 const options = {
   seed: 42,
@@ -55,14 +55,14 @@ const good: DrillResult = {
   waits: { payments: 1, longestMs: 70_000, longestInOrderMs: 1_500, tooLong: [] },
   visits: [
     {
-      visit: { number: 1, shopper: 0, manner: 'pays', wants: [], hesitatesMs: 0, afterwards: 'nothing' },
+      visit: { number: 1, shopper: 0, behaviour: 'pays', wants: [], hesitatesMs: 0, afterwards: 'nothing' },
       end: { is: 'paid', orderId: 'one' },
     },
   ],
-  complaints: [],
-  happened: [{ is: 'kill', process: 'mongo', forMs: 100, afterVisits: 1 }],
+  failures: [],
+  injected: [{ is: 'kill', process: 'mongo', forMs: 100, afterVisits: 1 }],
   outages: [{ process: 'mongo', from: 1_000, to: 3_000 }],
-  paidInWeather: new Map([['dropped', 1]]),
+  paidByDelivery: new Map([['dropped', 1]]),
   loginsAgain: 0,
   settledAfterMs: 800,
   tookMs: 83_000,
@@ -94,7 +94,7 @@ describe('the ledger of a drill', () => {
       ...good,
       discrepancies: [{ book: 'stock', says: 'Mug: -1 are available' }],
       waits: { ...good.waits, tooLong: ['order MM-ONE waited 61 s for its payment to be known'] },
-      complaints: ['visit 7 (pays): "Pay now" was not possible within 240 s'],
+      failures: ['visit 7 (pays): "Pay now" was not possible within 240 s'],
     });
     expect(text).toContain(
       'THE BOOKS DO NOT AGREE:\n- stock: Mug: -1 are available\n- too late: order MM-ONE',
@@ -110,7 +110,7 @@ describe('the ledger of a drill', () => {
       channels: { before: 5, after: 5 },
       connections: { before: 2, after: 2 },
     };
-    const soak = { minutes: 10, visits: 400, paid: 300, rows: [row], complaints: [] };
+    const soak = { minutes: 10, visits: 400, paid: 300, rows: [row], failures: [] };
     expect(plainReport({ ...good, soak })).toMatch(/order-service +100 → 120 +20\.0 % +5 → 5 +2 → 2 +no/);
   });
 
@@ -137,6 +137,6 @@ describe('a drill', () => {
     expect(isGood(good)).toBe(true);
     expect(isGood({ ...good, discrepancies: [{ book: 'stock', says: 'x' }] })).toBe(false);
     expect(isGood({ ...good, waits: { ...good.waits, tooLong: ['x'] } })).toBe(false);
-    expect(isGood({ ...good, complaints: ['x'] })).toBe(false);
+    expect(isGood({ ...good, failures: ['x'] })).toBe(false);
   });
 });

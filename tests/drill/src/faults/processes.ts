@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Shop, until } from '@micromall/launcher';
-import type { ProcessName } from '../plan/incidents.js';
+import type { ProcessName } from '../plan/faults.js';
 import type { OutageLog } from './outages.js';
 
 /** Kills, hangs and revives the processes of a shop. */

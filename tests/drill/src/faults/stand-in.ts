@@ -1,25 +1,25 @@
-import { type StripeFault, type Weather, weathers } from '../plan/incidents.js';
-import { notYet, persist } from '../shoppers/patience.js';
+import { type Delivery, deliveries, type StripeFault } from '../plan/faults.js';
+import { notYet, retry } from '../shoppers/retry.js';
 
-const patienceMs = 4 * 60_000;
+const timeoutMs = 4 * 60_000;
 
 /** The control API of the stand-in for Stripe: how its webhooks and its API misbehave. */
 export interface StandIn {
-  /** How webhooks are delivered from now on, also by a stand-in that was killed and has forgotten it. */
-  setWeather(weather: Weather, seed: number): Promise<void>;
-  weather(): Weather;
+  /** How webhooks are delivered from now on, also by a stand-in that was killed meanwhile. */
+  setDelivery(delivery: Delivery, seed: number): Promise<void>;
+  delivery(): Delivery;
   addFault(fault: StripeFault): Promise<void>;
   /** Everything goes well from now on, as soon as the stand-in answers. */
   behave(): Promise<void>;
-  /** To be called when the stand-in has been started again: it remembers payments, but not how to misbehave. */
-  remind(): Promise<void>;
+  /** To be called when the stand-in was started again: it keeps payments, but not how to misbehave. */
+  restoreDelivery(): Promise<void>;
   /** Lets the payment page of a session run out as soon as the stand-in answers, if it is still open. */
   expire(sessionId: string): Promise<void>;
 }
 
 export function standInAt(stripe: string): StandIn {
-  let weather: Weather = 'fair';
-  let weatherSeed = 1;
+  let delivery: Delivery = 'normal';
+  let deliverySeed = 1;
 
   async function control(method: 'PUT' | 'POST' | 'DELETE', path: string, body?: object): Promise<Response> {
     const response = await fetch(`${stripe}/sandbox${path}`, {
@@ -36,32 +36,32 @@ export function standInAt(stripe: string): StandIn {
     if (!response.ok) throw new Error(`the stand-in answered ${response.status} to ${what}`);
   }
 
-  async function remind(): Promise<void> {
-    const behaviour = { ...weathers[weather], seed: weatherSeed };
-    await expectOk(await control('PUT', '/webhooks', behaviour), `the weather ${weather}`);
+  async function restoreDelivery(): Promise<void> {
+    const behaviour = { ...deliveries[delivery], seed: deliverySeed };
+    await expectOk(await control('PUT', '/webhooks', behaviour), `the delivery ${delivery}`);
   }
 
   return {
-    async setWeather(wanted, seed) {
-      weather = wanted;
-      weatherSeed = seed;
-      await remind();
+    async setDelivery(wanted, seed) {
+      delivery = wanted;
+      deliverySeed = seed;
+      await restoreDelivery();
     },
-    weather: () => weather,
+    delivery: () => delivery,
     async addFault(fault) {
       await expectOk(await control('POST', '/api-faults', fault), 'a fault');
     },
     async behave() {
-      weather = 'fair';
-      await persist('good behaviour', patienceMs, async () => {
-        await remind();
+      delivery = 'normal';
+      await retry('good behaviour', timeoutMs, async () => {
+        await restoreDelivery();
         const forgotten = await control('DELETE', '/api-faults');
         return forgotten.ok ? { forgotten } : notYet(String(forgotten.status));
       });
     },
-    remind,
+    restoreDelivery,
     async expire(sessionId) {
-      await persist('letting a payment page run out', patienceMs, async () => {
+      await retry('letting a payment page run out', timeoutMs, async () => {
         const { status } = await control('POST', `/sessions/${sessionId}/expire`, {});
         // 409: it has ended otherwise, which is as good.
         return status === 200 || status === 409 ? { status } : notYet(String(status));

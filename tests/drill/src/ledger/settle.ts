@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Books } from './books.js';
-import { compareBooks, type Discrepancy } from './compare.js';
+import type { Books } from '@micromall/test-kit/ledger/books';
+import { compareBooks, type Discrepancy } from '@micromall/test-kit/ledger/compare';
 
 export interface Settled {
   readonly books: Books;

@@ -1,5 +1,5 @@
+import type { Books, OrderEntry } from '@micromall/test-kit/ledger/books';
 import { type Outage, timeInOrder } from '../faults/outages.js';
-import type { Books, OrderEntry } from './books.js';
 
 /** The shop's promise: a completed payment is an order within this time, not counting what was down meanwhile. */
 export const orderWithinMs = 60_000;

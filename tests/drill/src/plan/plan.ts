@@ -1,12 +1,12 @@
 import type { DrillOptions } from '../options.js';
-import { type Incident, planIncidents } from './incidents.js';
+import { type Fault, planFaults } from './faults.js';
 import { type PlannedProduct, planProducts, planVisits, type Visit } from './visits.js';
 
 /** Who does what and what befalls them, decided before anything starts. */
 export interface Plan {
   readonly products: readonly PlannedProduct[];
   readonly visits: readonly Visit[];
-  readonly incidents: readonly Incident[];
+  readonly faults: readonly Fault[];
 }
 
 /** The plan follows from the options alone; when exactly things meet is up to the machine. */
@@ -20,6 +20,6 @@ export function planDrill({
   return {
     products: planProducts(seed),
     visits,
-    incidents: faults && visits.length > 0 ? planIncidents(seed, visits.length) : [],
+    faults: faults && visits.length > 0 ? planFaults(seed, visits.length) : [],
   };
 }

@@ -1,4 +1,4 @@
-import { type Chance, chanceOf } from '../chance.js';
+import { type Random, randomFor } from '../random.js';
 
 /** A product that the drill makes for its shoppers. `price`: minor units. */
 export interface PlannedProduct {
@@ -8,7 +8,7 @@ export interface PlannedProduct {
 }
 
 /** How a shopper goes about it and means to pay. */
-export type PayingManner =
+export type PayingBehaviour =
   | 'pays'
   /** Never comes back from the payment page: only the webhook or the sweeper can tell. */
   | 'pays and closes the page'
@@ -18,13 +18,13 @@ export type PayingManner =
   | 'is declined first'
   | 'pays with 3-D Secure';
 
-export type LeavingManner =
+export type LeavingBehaviour =
   | 'leaves the payment page open'
   | 'goes back to the shop'
   | 'lets the payment page run out'
   | 'is declined and leaves';
 
-export type Manner = PayingManner | LeavingManner | 'wants what is scarce';
+export type Behaviour = PayingBehaviour | LeavingBehaviour | 'wants what is scarce';
 
 /** What the shop's operator does with the order in the end; a refund may be asked for twice at once. */
 export type Afterwards =
@@ -38,7 +38,7 @@ export type Afterwards =
 export interface Visit {
   readonly number: number;
   readonly shopper: number;
-  readonly manner: Manner;
+  readonly behaviour: Behaviour;
   /** Positions in the plan's products. */
   readonly wants: readonly { readonly product: number; readonly quantity: number }[];
   /** How long the shopper hesitates on the payment page, in milliseconds. */
@@ -46,7 +46,7 @@ export interface Visit {
   readonly afterwards: Afterwards;
 }
 
-const payingManners: readonly PayingManner[] = [
+const payingBehaviours: readonly PayingBehaviour[] = [
   'pays',
   'pays',
   'pays',
@@ -58,7 +58,7 @@ const payingManners: readonly PayingManner[] = [
   'is declined first',
   'pays with 3-D Secure',
 ];
-const leavingManners: readonly LeavingManner[] = [
+const leavingBehaviours: readonly LeavingBehaviour[] = [
   'leaves the payment page open',
   'goes back to the shop',
   'lets the payment page run out',
@@ -84,16 +84,16 @@ const afterwardsShare = 0.25;
 
 /** More than enough of most things, and very little of some. */
 export function planProducts(seed: number): PlannedProduct[] {
-  const chance = chanceOf(seed, 'products');
+  const random = randomFor(seed, 'products');
   return [
     ...Array.from({ length: plainProducts }, (_, index) => ({
       name: `Drill product ${index + 1}`,
-      price: chance.between(100, 20_000),
+      price: random.between(100, 20_000),
       stock: plentyOfStock,
     })),
     ...Array.from({ length: scarceProducts }, (_, index) => ({
       name: `Drill rarity ${index + 1}`,
-      price: chance.between(100, 20_000),
+      price: random.between(100, 20_000),
       stock: scarceStock,
     })),
   ];
@@ -101,42 +101,43 @@ export function planProducts(seed: number): PlannedProduct[] {
 
 /** `purchases` visits that mean to pay, mixed with others; each belongs to one of the shoppers. */
 export function planVisits(seed: number, purchases: number, shoppers: number): Visit[] {
-  const chance = chanceOf(seed, 'visits');
-  const manners: Manner[] = chance.shuffled([
-    ...dealt(chance, payingManners, purchases),
-    ...dealt(chance, leavingManners, Math.ceil(purchases * leavingShare)),
-    ...Array.from({ length: Math.ceil(purchases * scarceShare) }, (): Manner => 'wants what is scarce'),
+  const random = randomFor(seed, 'visits');
+  const behaviours: Behaviour[] = random.shuffled([
+    ...dealt(random, payingBehaviours, purchases),
+    ...dealt(random, leavingBehaviours, Math.ceil(purchases * leavingShare)),
+    ...Array.from({ length: Math.ceil(purchases * scarceShare) }, (): Behaviour => 'wants what is scarce'),
   ]);
-  return manners.map((manner, index) => ({
+  return behaviours.map((behaviour, index) => ({
     number: index + 1,
     shopper: index % shoppers,
-    manner,
-    wants: wishes(chance, manner),
-    hesitatesMs: manner === 'pays late' ? chance.between(3_000, 8_000) : chance.between(0, 500),
-    afterwards: meansToPay(manner) && chance.happens(afterwardsShare) ? chance.pick(afterwards) : 'nothing',
+    behaviour,
+    wants: wishes(random, behaviour),
+    hesitatesMs: behaviour === 'pays late' ? random.between(3_000, 8_000) : random.between(0, 500),
+    afterwards:
+      meansToPay(behaviour) && random.happens(afterwardsShare) ? random.pick(afterwards) : 'nothing',
   }));
 }
 
 /** Whether a visit counts as one of the purchases. */
-export function meansToPay(manner: Manner): boolean {
-  return payingManners.some((paying) => paying === manner);
+export function meansToPay(behaviour: Behaviour): boolean {
+  return payingBehaviours.some((paying) => paying === behaviour);
 }
 
 /** Each kind about equally often, so that even a short drill has every one of them. */
-function dealt<Kind>(chance: Chance, kinds: readonly Kind[], count: number): Kind[] {
+function dealt<Kind>(random: Random, kinds: readonly Kind[], count: number): Kind[] {
   const rounds = Math.ceil(count / kinds.length);
-  return Array.from({ length: rounds }, () => chance.shuffled(kinds))
+  return Array.from({ length: rounds }, () => random.shuffled(kinds))
     .flat()
     .slice(0, count);
 }
 
-function wishes(chance: Chance, manner: Manner): Visit['wants'] {
-  if (manner === 'wants what is scarce') {
-    return [{ product: plainProducts + chance.between(0, scarceProducts - 1), quantity: 1 }];
+function wishes(random: Random, behaviour: Behaviour): Visit['wants'] {
+  if (behaviour === 'wants what is scarce') {
+    return [{ product: plainProducts + random.between(0, scarceProducts - 1), quantity: 1 }];
   }
   const all = Array.from({ length: plainProducts }, (_, product) => product);
-  return chance
+  return random
     .shuffled(all)
-    .slice(0, chance.between(1, 2))
-    .map((product) => ({ product, quantity: chance.between(1, 3) }));
+    .slice(0, random.between(1, 2))
+    .map((product) => ({ product, quantity: random.between(1, 3) }));
 }

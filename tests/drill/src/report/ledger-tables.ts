@@ -1,9 +1,9 @@
+import { type Books, hasBeen, type OrderEntry, statesWithMoney } from '@micromall/test-kit/ledger/books';
 import { type DrillResult, purchasesOf } from '../drill.js';
-import { type Books, hasBeen, type OrderEntry, statesWithMoney } from '../ledger/books.js';
-import { processNames, weathers } from '../plan/incidents.js';
+import { deliveries, processNames } from '../plan/faults.js';
 import { isSteady, type Soak } from '../soak.js';
+import { count, duration, money } from './format.js';
 import type { Table } from './tables.js';
-import { count, duration, money } from './words.js';
 
 /** What the stand-in says beside what the shop says. */
 export function moneyTable({ payments, orders }: Books): Table {
@@ -68,9 +68,9 @@ export function eventsTable({ events = [], orders }: Books): Table {
   };
 }
 
-export function faultsTable({ happened, outages, paidInWeather }: DrillResult): Table {
+export function faultsTable({ injected, outages, paidByDelivery }: DrillResult): Table {
   const times = (is: 'kill' | 'hang', process: string) =>
-    happened.filter((one) => one.is === is && one.process === process).length;
+    injected.filter((one) => one.is === is && one.process === process).length;
   const away = (process: string) =>
     outages
       .filter((outage) => outage.process === process)
@@ -84,15 +84,15 @@ export function faultsTable({ happened, outages, paidInWeather }: DrillResult): 
         count(times('hang', name)),
         duration(away(name)),
       ]),
-      ...Object.keys(weathers).map((name) => {
-        const payments = [...paidInWeather].find(([weather]) => weather === name)?.[1] ?? 0;
+      ...Object.keys(deliveries).map((name) => {
+        const payments = [...paidByDelivery].find(([delivery]) => delivery === name)?.[1] ?? 0;
         return [`webhooks ${name}`, '', '', `${count(payments)} payments`];
       }),
       [
         'calls of Stripe disturbed',
         '',
         '',
-        `${count(happened.filter(({ is }) => is === 'stripe-fault').length)} times`,
+        `${count(injected.filter(({ is }) => is === 'stripe-fault').length)} times`,
       ],
     ],
   };
@@ -100,14 +100,16 @@ export function faultsTable({ happened, outages, paidInWeather }: DrillResult): 
 
 export function visitsTable(result: DrillResult): Table {
   const kinds = ['paid', 'left unpaid', 'sold out', 'gave up'] as const;
-  const manners = [...new Set(result.visits.map(({ visit }) => visit.manner))].sort();
+  const behaviours = [...new Set(result.visits.map(({ visit }) => visit.behaviour))].sort();
   return {
     heads: ['visits', ...kinds],
     rows: [
-      ...manners.map((manner) => [
-        manner,
+      ...behaviours.map((behaviour) => [
+        behaviour,
         ...kinds.map((kind) =>
-          count(result.visits.filter(({ visit, end }) => visit.manner === manner && end.is === kind).length),
+          count(
+            result.visits.filter(({ visit, end }) => visit.behaviour === behaviour && end.is === kind).length,
+          ),
         ),
       ]),
       ['purchases', count(purchasesOf(result)), '', '', ''],

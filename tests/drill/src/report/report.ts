@@ -1,6 +1,7 @@
 import { type DrillResult, isGood, purchasesOf } from '../drill.js';
 import { orderWithinMs } from '../ledger/timing.js';
 import type { DrillOptions } from '../options.js';
+import { count, duration } from './format.js';
 import {
   eventsTable,
   faultsTable,
@@ -11,7 +12,6 @@ import {
   visitsTable,
 } from './ledger-tables.js';
 import { markdownTable, plainTable, type Table } from './tables.js';
-import { count, duration } from './words.js';
 
 /** The ledger of a drill for a terminal. */
 export function plainReport(result: DrillResult): string {
@@ -54,8 +54,8 @@ function sections(result: DrillResult, table: (table: Table) => string): string[
 }
 
 function headline(result: DrillResult): string {
-  const { options, happened, tookMs } = result;
-  return `Seed ${options.seed}: ${count(purchasesOf(result))} purchases by ${options.shoppers} shoppers at once, ${count(happened.length)} faults, in ${duration(tookMs)}.`;
+  const { options, injected, tookMs } = result;
+  return `Seed ${options.seed}: ${count(purchasesOf(result))} purchases by ${options.shoppers} shoppers at once, ${count(injected.length)} faults, in ${duration(tookMs)}.`;
 }
 
 function waitsText({ waits, settledAfterMs, loginsAgain }: DrillResult): string {
@@ -67,13 +67,13 @@ function waitsText({ waits, settledAfterMs, loginsAgain }: DrillResult): string 
 }
 
 function verdict(result: DrillResult): string {
-  const { discrepancies, waits, complaints } = result;
+  const { discrepancies, waits, failures } = result;
   if (isGood(result))
     return 'The books agree: every payment has one order, nothing is lost, nothing is there twice.';
   const lines = [
     ...discrepancies.map(({ book, says }) => `- ${book}: ${says}`),
     ...waits.tooLong.map((says) => `- too late: ${says}`),
-    ...complaints.map((says) => `- not done: ${says}`),
+    ...failures.map((says) => `- not done: ${says}`),
   ];
   const books = discrepancies.length === 0 ? 'The books agree, but:' : 'THE BOOKS DO NOT AGREE:';
   return [books, ...lines].join('\n');

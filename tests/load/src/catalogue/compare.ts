@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Shop } from '@micromall/launcher';
-import { WebShopper } from '@micromall/test-kit';
+import { WebShopper } from '@micromall/test-kit/shopper';
 import autocannon from 'autocannon';
 import { median, startProgram } from '../processes.js';
 import { productIdsOf } from '../purchases/shopping.js';

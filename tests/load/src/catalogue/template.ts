@@ -1,4 +1,4 @@
-import type { Page } from '@micromall/test-kit';
+import type { Page } from '@micromall/test-kit/shopper';
 
 /** A page taken apart: an EJS template with a loop over products, and the products to render. */
 export interface Recording {

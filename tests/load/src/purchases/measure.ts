@@ -1,5 +1,6 @@
 import type { Shop } from '@micromall/launcher';
-import { operatorAt } from '@micromall/test-kit';
+import { operatorAt } from '@micromall/test-kit/operator';
+import { addressOf } from '@micromall/test-kit/shop/address';
 import { z } from 'zod';
 import { buyOne, newShopper } from './shopping.js';
 
@@ -12,8 +13,8 @@ export interface PurchaseRate {
 const catalogReply = z.object({ products: z.array(z.object({ productId: z.string(), available: z.int() })) });
 
 /** So that what is measured is buying, not running out. */
-async function fillShelves(shop: Shop): Promise<void> {
-  const operator = operatorAt(shop);
+async function fillStock(shop: Shop): Promise<void> {
+  const operator = operatorAt(addressOf(shop));
   const { products } = catalogReply.parse(await operator.ask('catalog', { all: true }));
   for (const { productId } of products) await operator.ask('change-product', { productId, qty: 9_000 });
 }
@@ -21,13 +22,13 @@ async function fillShelves(shop: Shop): Promise<void> {
 /** Whole purchases per second with so many shoppers at once. */
 export async function measurePurchases(
   shop: Shop,
-  crowds: readonly number[],
+  counts: readonly number[],
   forMs: number,
 ): Promise<PurchaseRate[]> {
-  await fillShelves(shop);
+  await fillStock(shop);
   const rates: PurchaseRate[] = [];
-  for (const crowd of crowds) {
-    const shoppers = await Promise.all(Array.from({ length: crowd }, () => newShopper(shop)));
+  for (const count of counts) {
+    const shoppers = await Promise.all(Array.from({ length: count }, () => newShopper(shop)));
     let turn = 0;
     const choose = (products: readonly string[]): string => products[turn++ % products.length] ?? '';
     await Promise.all(shoppers.map((shopper) => buyOne(shopper, choose)));
@@ -42,7 +43,7 @@ export async function measurePurchases(
       }),
     );
     rates.push({
-      shoppers: crowd,
+      shoppers: count,
       purchases,
       perSecond: purchases / ((performance.now() - started) / 1_000),
     });
@@ -59,7 +60,7 @@ export interface RushOutcome {
 
 /** Everybody wants one of the same thing at once, and there is less of it: never one too many may be sold. */
 export async function rush(shop: Shop, buyers: number, inStock: number): Promise<RushOutcome> {
-  const operator = operatorAt(shop);
+  const operator = operatorAt(addressOf(shop));
   const created = await operator.ask('create-product', {
     name: `Rush ${Date.now()}`,
     quantity: inStock,

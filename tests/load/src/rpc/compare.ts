@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brokerDefinitions, operatorName } from '@micromall/contracts';
 import { freePorts, startBroker, withPasswords } from '@micromall/launcher';
-import { testPassword } from '@micromall/test-kit';
+import { testPassword } from '@micromall/test-kit/vhost';
 import { z } from 'zod';
 import { median, startProgram } from '../processes.js';
 

@@ -1,5 +1,5 @@
 import { checkPayment, eventContracts } from '@micromall/contracts';
-import { startPeer } from '@micromall/test-kit';
+import { startPeer } from '@micromall/test-kit/peer';
 import { reply, request } from './calls.js';
 
 /** The same echo as a service of the shop would serve it. */

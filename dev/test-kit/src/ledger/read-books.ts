@@ -1,7 +1,8 @@
 import { names, serviceNames, virtualHost } from '@micromall/contracts';
-import type { Management, Shop } from '@micromall/launcher';
+import type { Management } from '@micromall/launcher/broker/management';
 import { MongoClient, ObjectId } from 'mongodb';
 import { z } from 'zod';
+import type { ShopAddress } from '../shop/address.js';
 import {
   type Books,
   orderEntry,
@@ -40,7 +41,7 @@ const answerWithinMs = 10_000;
 
 /** Where the books of a shop lie, and how many of each product (by id) were ever put in. */
 export interface Bookkeeping {
-  readonly shop: Pick<Shop, 'urls'>;
+  readonly urls: Pick<ShopAddress['urls'], 'stripe' | 'databases'>;
   readonly stocked: ReadonlyMap<string, number>;
 }
 
@@ -52,12 +53,12 @@ export async function readPayments(stripe: string): Promise<Payment[]> {
 
 /** Payments, orders and stock, read from the databases themselves: nobody's word is taken for it. */
 export async function readMoneyAndStock({
-  shop,
+  urls,
   stocked,
 }: Bookkeeping): Promise<Omit<Books, 'events' | 'parked'>> {
-  const payments = await readPayments(shop.urls.stripe ?? '');
-  const orders = await inDatabase(shop, 'order-service', 'orders', (document) => orderEntry.parse(document));
-  const found = await inDatabase(shop, 'product-service', 'products', (document) =>
+  const payments = await readPayments(urls.stripe);
+  const orders = await inDatabase(urls, 'order-service', 'orders', (document) => orderEntry.parse(document));
+  const found = await inDatabase(urls, 'product-service', 'products', (document) =>
     productDocument.parse(document),
   );
   const products = found.flatMap(({ _id: productId, ...counts }): ProductEntry[] => {
@@ -68,12 +69,12 @@ export async function readMoneyAndStock({
 }
 
 async function inDatabase<Entry>(
-  shop: Bookkeeping['shop'],
+  { databases }: Bookkeeping['urls'],
   service: string,
   collection: string,
   parse: (document: unknown) => Entry,
 ): Promise<Entry[]> {
-  const client = new MongoClient(shop.urls.mongo(service), { serverSelectionTimeoutMS: answerWithinMs });
+  const client = new MongoClient(databases[service] ?? '', { serverSelectionTimeoutMS: answerWithinMs });
   try {
     return (await client.db().collection(collection).find().toArray()).map(parse);
   } finally {

@@ -5,7 +5,7 @@ import { brokerDefinitions, operatorName } from '@micromall/contracts';
 import { freePorts, startBroker, startEmbeddedMongo, withPasswords } from '@micromall/launcher';
 import type {} from 'vitest';
 import type { TestProject } from 'vitest/node';
-import { testPassword } from './vhost.js';
+import { testPassword } from '../vhost.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {

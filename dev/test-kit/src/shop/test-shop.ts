@@ -1,23 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Order, order } from '@micromall/contracts';
-import { type Shop, type ShopOptions, startShop } from '@micromall/launcher';
-import { type Operator, operatorAt, type Page, WebShopper } from '@micromall/test-kit';
 import Stripe from 'stripe';
 import { expect } from 'vitest';
 import { z } from 'zod';
-import { newEmail } from './browser.js';
+import { type Operator, operatorAt } from '../operator.js';
+import { cards, newEmail, type Page, shopperPassword, WebShopper } from '../shopper.js';
+import type { ShopAddress } from './address.js';
+import { webhookSecret } from './variables.js';
 
 const productReply = z.object({ product: z.object({ productId: z.string() }) });
 const productsReply = z.object({ products: z.array(z.object({ available: z.int() })) });
 const accountReply = z.object({ account: z.object({ userId: z.string() }) });
 const ordersReply = z.object({ orders: z.array(order) });
 const cartReply = z.object({ cart: z.object({ count: z.int() }) });
-
-const webhookSecret = 'whsec_journeys';
-const password = 'correct horse';
-const goodCard = '4242424242424242';
 
 /** What everything that happens after a payment may take on a machine that is busy with other tests. */
 export const settlesWithin = { timeout: 45_000, interval: 150 };
@@ -32,45 +26,16 @@ export interface Sale {
   readonly checkoutUrl: URL;
 }
 
-/** A shop of one test file, whose processes may be killed and whose payments may go wrong. */
-export class OwnShop {
+/** A shop whose payments and webhooks are the test's own: what the test does to it, and what it reads of it. */
+export class TestShop {
   /** How many of each product the operator has made. */
   readonly made = new Map<string, number>();
-  /** The user ids of everyone who registered. */
-  readonly shoppers: string[] = [];
+  readonly operator: Operator;
+  readonly stripeUrl: string;
 
-  private constructor(
-    readonly shop: Shop,
-    readonly operator: Operator,
-    readonly stripeUrl: string,
-    readonly directory: string,
-  ) {}
-
-  /** @param variables what this shop does differently, such as how often its sweepers look */
-  static async open(
-    variables: Record<string, string> = {},
-    options: Pick<ShopOptions, 'prometheus' | 'output'> = {},
-  ): Promise<OwnShop> {
-    const directory = await mkdtemp(join(tmpdir(), 'micromall-breaking-'));
-    const shop = await startShop({
-      directory,
-      throwaway: true,
-      seed: false,
-      ...options,
-      environment: {
-        ...process.env,
-        ATTEMPTS_PER_ADDRESS: '100000',
-        // Known here, so that a test can sign (and forge) what Stripe would send.
-        STRIPE_WEBHOOK_SECRET: webhookSecret,
-        ...variables,
-      },
-    });
-    return new OwnShop(shop, operatorAt(shop), shop.urls.stripe ?? '', directory);
-  }
-
-  async close(): Promise<void> {
-    await this.shop.stop();
-    await rm(this.directory, { recursive: true, force: true });
+  constructor(readonly address: ShopAddress) {
+    this.operator = operatorAt(address);
+    this.stripeUrl = address.urls.stripe;
   }
 
   async newProduct(name: string, quantity = 10, price = 1_850): Promise<string> {
@@ -98,41 +63,37 @@ export class OwnShop {
     return cartReply.parse(await this.operator.ask('get-cart', { id: userId })).cart.count;
   }
 
+  guest(): WebShopper {
+    return new WebShopper(this.address.urls.site, this.stripeUrl);
+  }
+
   async newShopper(): Promise<{ shopper: WebShopper; userId: string }> {
-    const shopper = new WebShopper(this.shop.urls.site, this.stripeUrl);
+    const shopper = this.guest();
     const email = newEmail();
-    await shopper.register('Ada', email, password);
-    const { userId } = accountReply.parse(await this.operator.ask('login', { email, password })).account;
-    this.shoppers.push(userId);
+    await shopper.register('Ada', email);
+    const login = await this.operator.ask('login', { email, password: shopperPassword });
+    const { userId } = accountReply.parse(login).account;
     return { shopper, userId };
   }
 
   /** A new shopper on the confirm page, with one of the product in the cart. */
   async atConfirmPage(productId: string): Promise<{ shopper: WebShopper; userId: string; confirm: Page }> {
     const { shopper, userId } = await this.newShopper();
-    await this.addToCart(shopper, productId);
+    await shopper.addToCart(productId);
     return { shopper, userId, confirm: await shopper.get('/checkout') };
-  }
-
-  async addToCart(shopper: WebShopper, productId: string): Promise<Page> {
-    const page = await shopper.get(`/products/${productId}`);
-    return shopper.addToCart(productId, page);
   }
 
   /** A new shopper at the payment page, about to buy one of the product. */
   async atPaymentPage(productId: string): Promise<Sale> {
     const { shopper, userId, confirm } = await this.atConfirmPage(productId);
-    const placed = await shopper.payNow(confirm);
-    if (!placed.placed)
-      throw new Error(`"Pay now" answered ${placed.page.status}: ${placed.page.text.slice(0, 2_000)}`);
+    const { sessionId, checkoutUrl } = await shopper.toPaymentPage(confirm);
     const [newest] = await this.ordersOf(userId);
-    const { sessionId, checkoutUrl } = placed;
     return { shopper, userId, productId, orderId: newest?.orderId ?? '', sessionId, checkoutUrl };
   }
 
   /** Pays; answers with where the payment page leads then. */
   async pay({ shopper, sessionId }: Pick<Sale, 'shopper' | 'sessionId'>): Promise<string> {
-    const { outcome, redirect_url: back = '' } = await shopper.pay(sessionId, goodCard);
+    const { outcome, redirect_url: back = '' } = await shopper.pay(sessionId, cards.pays);
     expect(outcome).toBe('paid');
     const { pathname, search } = new URL(back);
     return pathname + search;
@@ -171,7 +132,7 @@ export class OwnShop {
 
   /** Posts to the shop's webhook address. */
   post(body: string, headers: Record<string, string> = {}): Promise<Response> {
-    return fetch(this.shop.urls.webhook, {
+    return fetch(this.address.urls.webhook, {
       method: 'POST',
       body,
       headers: { 'content-type': 'application/json', ...headers },
@@ -192,7 +153,7 @@ export class OwnShop {
 
   /** The sum of a service's counter over all its series that carry these labels. */
   async count(service: string, counter: string, labels: Record<string, string>): Promise<number> {
-    const text = await (await fetch(`${this.shop.urls.operations(service)}/metrics`)).text();
+    const text = await (await fetch(`${this.address.urls.operations[service]}/metrics`)).text();
     const wanted = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
     return text
       .split('\n')
@@ -202,12 +163,12 @@ export class OwnShop {
 
   /** A number of a service that has one series only. */
   async gauge(service: string, name: string): Promise<number> {
-    const text = await (await fetch(`${this.shop.urls.operations(service)}/metrics`)).text();
+    const text = await (await fetch(`${this.address.urls.operations[service]}/metrics`)).text();
     const line = text.split('\n').find((each) => each.startsWith(`${name}{`) || each.startsWith(`${name} `));
     return Number(line?.slice(line.lastIndexOf(' ')));
   }
 
-  /** Waits until every event about payments that was told has been heard by everyone who listens. */
+  /** Waits until every event about payments that was published has been consumed by every subscriber. */
   async quiet(): Promise<void> {
     const hops = [
       ['payment.succeeded', 'payment-service', ['order-service']],
@@ -215,13 +176,19 @@ export class OwnShop {
       ['order.paid', 'order-service', ['product-service', 'cart-service']],
       ['order.cancelled', 'order-service', ['product-service']],
     ] as const;
-    for (const [event, emitter, listeners] of hops) {
-      for (const listener of listeners) {
+    for (const [event, emitter, subscribers] of hops) {
+      for (const subscriber of subscribers) {
         await expect
           .poll(async () => {
-            const heard = await this.count(listener, 'events_consumed_total', { event, outcome: 'handled' });
-            const told = await this.count(emitter, 'events_published_total', { event, outcome: 'confirmed' });
-            return told - heard;
+            const consumed = await this.count(subscriber, 'events_consumed_total', {
+              event,
+              outcome: 'handled',
+            });
+            const published = await this.count(emitter, 'events_published_total', {
+              event,
+              outcome: 'confirmed',
+            });
+            return published - consumed;
           }, settlesWithin)
           .toBe(0);
       }

@@ -1,5 +1,5 @@
-/** Chance that is the same for the same seed and purpose, on every machine. */
-export interface Chance {
+/** Random that is the same for the same seed and purpose, on every machine. */
+export interface Random {
   /** At least 0, less than 1. */
   next(): number;
   /** A whole number from `least` to `most`, both included. */
@@ -13,7 +13,7 @@ export interface Chance {
 /**
  * @param purpose keeps the parts of a plan apart: what is decided for one does not move when another changes
  */
-export function chanceOf(seed: number, purpose: string): Chance {
+export function randomFor(seed: number, purpose: string): Random {
   const next = mulberry32(seed ^ hashOf(purpose));
   return {
     next,

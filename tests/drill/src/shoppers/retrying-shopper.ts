@@ -1,55 +1,52 @@
-import { type Page, WebShopper } from '@micromall/test-kit';
-import { notYet, persist } from './patience.js';
-
-export const goodCard = '4242424242424242';
-export const declinedCard = '4000000000009995';
-export const authenticatedCard = '4000000000003220';
+import { type Page, shopperPassword, WebShopper, wayBackFrom } from '@micromall/test-kit/shopper';
+import { notYet, retry } from './retry.js';
 
 /** What became of "Pay now". */
 export type AtPaymentPage =
-  | { readonly is: 'payment page'; readonly sessionId: string; readonly orderId: string }
+  | { readonly is: 'payment page'; readonly sessionId: string; readonly wayBack: URL }
   | { readonly is: 'sold out' };
 
 /** What became of a payment; `expired` means that its page had closed before. */
 export type PaymentEnd = 'paid' | 'declined' | 'expired';
 
-const password = 'correct horse battery';
-
 /** A shopper who bears with a shop that is partly dead: reloads, presses again, logs in where registering was cut off. */
-export class Visitor {
+export class RetryingShopper {
   #shopper: WebShopper;
   #accounts = 0;
   #email = '';
   #logins = 0;
 
   constructor(
-    private readonly site: string,
-    private readonly stripe: string,
+    private readonly urls: { readonly site: string; readonly stripe: string },
     private readonly name: string,
-    private readonly patienceMs: number,
+    private readonly timeoutMs: number,
   ) {
-    this.#shopper = new WebShopper(site, stripe);
+    this.#shopper = new WebShopper(urls.site, urls.stripe);
   }
 
-  /** How many times the visitor had to log in again, because the shop had lost the session. */
+  /** How many times the shopper had to log in again, because the shop had lost the session. */
   get loginsAgain(): number {
     return this.#logins;
   }
 
   /** Comes as somebody new, with an empty cart. */
   async enter(): Promise<void> {
-    this.#shopper = new WebShopper(this.site, this.stripe);
+    this.#shopper = new WebShopper(this.urls.site, this.urls.stripe);
     this.#accounts += 1;
     const email = `${this.name}-${this.#accounts}@example.com`;
     this.#email = email;
-    await persist('registering', this.patienceMs, async () => {
+    await retry('registering', this.timeoutMs, async () => {
       const form = await this.#shopper.get('/register');
       if (isLoggedIn(form)) return form;
-      const page = await this.#shopper.submit(form, '/register', { name: 'Ada', email, password });
+      const page = await this.#shopper.submit(form, '/register', {
+        name: 'Ada',
+        email,
+        password: shopperPassword,
+      });
       if (isLoggedIn(page)) return page;
       // An account that was made although its answer was lost.
-      if (page.status === 409) await this.#shopper.logIn(email, password);
-      return notYet(wordsOf(page));
+      if (page.status === 409) await this.#shopper.logIn(email, shopperPassword);
+      return notYet(headingOf(page));
     });
   }
 
@@ -58,16 +55,16 @@ export class Visitor {
     wants: readonly { readonly productId: string; readonly quantity: number }[],
   ): Promise<Page | undefined> {
     for (const { productId, quantity } of wants) {
-      const found = await persist('filling the cart', this.patienceMs, async () => {
-        const page = await this.#look(`/products/${productId}`);
-        if (page.status !== 200) return notYet(wordsOf(page));
+      const found = await retry('filling the cart', this.timeoutMs, async () => {
+        const page = await this.#open(`/products/${productId}`);
+        if (page.status !== 200) return notYet(headingOf(page));
         if (!page.text.includes('action="/cart/add"')) return { isThere: false };
         const fields = { productId, quantity: String(quantity) };
         const added = await this.#shopper.submit(page, '/cart/add', fields);
         // The second: a try whose answer was lost has taken all there is.
         if (/is in your cart\.|left; you have \d/.test(added.text)) return { isThere: true };
         if (/is sold out\.|(is|are) left\./.test(added.text)) return { isThere: false };
-        return notYet(wordsOf(added));
+        return notYet(headingOf(added));
       });
       if (!found.isThere) return undefined;
     }
@@ -76,10 +73,10 @@ export class Visitor {
 
   /** The confirm page, or undefined when nothing of the cart is left to buy. */
   async confirmPage(): Promise<Page | undefined> {
-    const { page } = await persist('the confirm page', this.patienceMs, async () => {
-      const shown = await this.#look('/checkout');
+    const { page } = await retry('the confirm page', this.timeoutMs, async () => {
+      const shown = await this.#open('/checkout');
       if (shown.status === 200 && shown.url.pathname === '/cart') return { page: undefined };
-      if (shown.status !== 200 || shown.url.pathname !== '/checkout') return notYet(wordsOf(shown));
+      if (shown.status !== 200 || shown.url.pathname !== '/checkout') return notYet(headingOf(shown));
       return { page: shown };
     });
     return page;
@@ -88,7 +85,7 @@ export class Visitor {
   /** "Pay now", pressed so many times at once, and again as long as the shop asks for it. */
   async payNow(confirm: Page, presses: number): Promise<AtPaymentPage> {
     let page: Page | undefined = confirm;
-    return persist('"Pay now"', this.patienceMs, async () => {
+    return retry('"Pay now"', this.timeoutMs, async () => {
       page ??= await this.confirmPage();
       if (!page) return { is: 'sold out' } as const;
       const shown = page;
@@ -96,19 +93,19 @@ export class Visitor {
       const placed = all.find((one) => one.placed);
       if (placed?.placed) {
         const { sessionId, checkoutUrl } = placed;
-        return { is: 'payment page', sessionId, orderId: await this.#orderOn(checkoutUrl) } as const;
+        return { is: 'payment page', sessionId, wayBack: await this.#wayBackFrom(checkoutUrl) } as const;
       }
       const [refused] = all;
       if (!refused || refused.placed) return notYet('nothing');
       // The page that says why not has the same attempt in it, or a new one; a page without a form has none.
       page = refused.page.text.includes('action="/checkout"') ? refused.page : undefined;
-      return notYet(wordsOf(refused.page));
+      return notYet(headingOf(refused.page));
     });
   }
 
   /** Pays at the stand-in, and asks until it is known what became of it. */
   async pay(sessionId: string, card: string): Promise<PaymentEnd> {
-    const { end } = await persist<{ end: PaymentEnd }>('paying', this.patienceMs, async () => {
+    const { end } = await retry<{ end: PaymentEnd }>('paying', this.timeoutMs, async () => {
       const { outcome, status } = await this.#shopper.pay(sessionId, card, 'complete');
       if (outcome === 'paid') return { end: 'paid' };
       if (outcome === 'declined') return { end: 'declined' };
@@ -121,38 +118,32 @@ export class Visitor {
 
   /** Reloads the page to which the payment leads until it thanks. */
   async awaitThanks(orderId: string): Promise<void> {
-    await persist('the page of thanks', this.patienceMs, async () => {
-      const page = await this.#look(`/success?order=${orderId}`);
-      return page.status === 200 && page.text.includes('Thank you!') ? page : notYet(wordsOf(page));
+    await retry('the page of thanks', this.timeoutMs, async () => {
+      const page = await this.#open(`/success?order=${orderId}`);
+      return page.status === 200 && page.text.includes('Thank you!') ? page : notYet(headingOf(page));
     });
   }
 
-  /** Goes back from the payment page, as its link does. */
-  async goBack(orderId: string): Promise<void> {
-    await persist('going back', this.patienceMs, async () => {
-      const page = await this.#look(`/cancel?order=${orderId}`);
-      return page.status === 200 && page.url.pathname !== '/login' ? page : notYet(wordsOf(page));
+  /** Follows the way back from a payment page, to be known before the page is paid. */
+  async goBack({ pathname, search }: URL): Promise<void> {
+    await retry('going back', this.timeoutMs, async () => {
+      const page = await this.#open(pathname + search);
+      return page.status === 200 && page.url.pathname !== '/login' ? page : notYet(headingOf(page));
     });
   }
 
-  /** Looks at a page; whoever is sent to the log-in page instead logs in, and looks again. */
-  async #look(path: string): Promise<Page> {
+  /** Opens a page; whoever is sent to the log-in page instead logs in, and opens it again. */
+  async #open(path: string): Promise<Page> {
     const page = await this.#shopper.get(path);
     if (page.url.pathname !== '/login') return page;
-    const entered = await this.#shopper.logIn(this.#email, password);
+    const entered = await this.#shopper.logIn(this.#email, shopperPassword);
     if (!isLoggedIn(entered)) return entered;
     this.#logins += 1;
     return this.#shopper.get(path);
   }
 
-  /** Which order a payment page is for, as its link back to the shop says. */
-  async #orderOn(checkoutUrl: URL): Promise<string> {
-    const { orderId } = await persist('the payment page', this.patienceMs, async () => {
-      const page = await (await fetch(checkoutUrl)).text();
-      const order = /\/cancel\?order=([0-9a-f]{24})/.exec(page)?.[1];
-      return order === undefined ? notYet('a page without a way back') : { orderId: order };
-    });
-    return orderId;
+  #wayBackFrom(checkoutUrl: URL): Promise<URL> {
+    return retry('the payment page', this.timeoutMs, () => wayBackFrom(checkoutUrl));
   }
 }
 
@@ -160,8 +151,8 @@ function isLoggedIn(page: Page): boolean {
   return page.status === 200 && page.text.includes('Log out');
 }
 
-/** What a page says above all else. */
-function wordsOf({ status, url, text }: Page): string {
+/** What a page says, for the reason of a failure. */
+function headingOf({ status, url, text }: Page): string {
   const heading = /<h1[^>]*>([^<]*)/.exec(text)?.[1] ?? '';
   return `${status} at ${url.pathname}: ${heading}`;
 }

@@ -10,7 +10,7 @@ export interface Books {
   readonly orders: readonly OrderEntry[];
   readonly products: readonly ProductEntry[];
   /** Every event that was told, each delivery of it; undefined when nobody listened from the beginning. */
-  readonly events: readonly ToldEvent[] | undefined;
+  readonly events: readonly PublishedEvent[] | undefined;
   /** Messages that nobody could handle. */
   readonly parked: readonly ParkedMessage[];
 }
@@ -57,7 +57,7 @@ export interface ProductEntry {
   readonly holds: readonly { readonly orderId: string; readonly quantity: number }[];
 }
 
-export interface ToldEvent {
+export interface PublishedEvent {
   readonly event: string;
   readonly orderId: string;
   readonly messageId: string;
@@ -72,7 +72,7 @@ export interface ParkedMessage {
 /** States in which the shop says that it has the money. */
 export const statesWithMoney: readonly OrderEntry['state'][] = ['paid', 'accepted', 'shipped', 'delivered'];
 /** States from which an order moves on by itself, or in which somebody must look at it. */
-export const statesOfUnrest: readonly OrderEntry['state'][] = ['refunding', 'refund-failed'];
+export const unsettledStates: readonly OrderEntry['state'][] = ['refunding', 'refund-failed'];
 
 export function hasBeen({ history }: OrderEntry, state: OrderEntry['state']): boolean {
   return history.some((entry) => entry.state === state);

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Somebody waited for the shop longer than people do. */
-export class PatienceLost extends Error {
+export class RetryTimeout extends Error {
   constructor(what: string, milliseconds: number, last: string) {
     super(`${what} was not possible within ${Math.round(milliseconds / 1_000)} s; the last answer: ${last}`);
-    this.name = 'PatienceLost';
+    this.name = 'RetryTimeout';
   }
 }
 
@@ -23,9 +23,9 @@ const longestPauseMs = 1_500;
 /**
  * Does something again and again, as a person reloads a page, until it works. A refused or broken connection is
  * only another reason to try again.
- * @throws {PatienceLost} after `milliseconds`
+ * @throws {RetryTimeout} after `milliseconds`
  */
-export async function persist<Result extends object>(
+export async function retry<Result extends object>(
   what: string,
   milliseconds: number,
   work: () => Promise<Result | NotYet>,
@@ -34,7 +34,7 @@ export async function persist<Result extends object>(
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     const result = await work().catch((error: unknown) => notYet(messageOf(error)));
     if (!('notYet' in result)) return result;
-    if (Date.now() > deadline) throw new PatienceLost(what, milliseconds, result.notYet);
+    if (Date.now() > deadline) throw new RetryTimeout(what, milliseconds, result.notYet);
     await pause(pauseMs);
   }
 }

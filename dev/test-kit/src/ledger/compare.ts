@@ -4,9 +4,9 @@ import {
   type OrderEntry,
   type Payment,
   type ProductEntry,
-  statesOfUnrest,
+  type PublishedEvent,
   statesWithMoney,
-  type ToldEvent,
+  unsettledStates,
 } from './books.js';
 
 /** Something on which the books do not agree. */
@@ -99,7 +99,7 @@ function refundsOf({ payment_intent, amount, amount_refunded, refunds }: Payment
 
 function unrestOf({ number, state, outbox }: OrderEntry): Discrepancy[] {
   const wrong: Discrepancy[] = [];
-  if (statesOfUnrest.includes(state))
+  if (unsettledStates.includes(state))
     wrong.push(discrepancy('orders', `order ${number} is ${state}: not at rest`));
   if (outbox.length > 0) {
     wrong.push(discrepancy('orders', `order ${number} has ${outbox.length} events that were not told yet`));
@@ -167,7 +167,7 @@ const tellingStates = [
   ['refunded', 'order.refunded'],
 ] as const;
 
-function eventsAgainst(events: readonly ToldEvent[], orders: readonly OrderEntry[]): Discrepancy[] {
+function eventsAgainst(events: readonly PublishedEvent[], orders: readonly OrderEntry[]): Discrepancy[] {
   const told = new Map<string, Set<string>>();
   for (const { event, orderId, messageId } of events) {
     const key = `${event} ${orderId}`;

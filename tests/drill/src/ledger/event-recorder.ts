@@ -1,38 +1,37 @@
 import { allEventContracts, names, virtualHost } from '@micromall/contracts';
-import type { Operator } from '@micromall/test-kit';
+import type { PublishedEvent } from '@micromall/test-kit/ledger/books';
+import type { Operator } from '@micromall/test-kit/operator';
 import { z } from 'zod';
-import type { ToldEvent } from './books.js';
 
-const queue = 'drill.witness';
+const queue = 'drill.events';
 const batch = 500;
 const body = z.object({ orderId: z.string().optional() });
 const messageId = z.string();
 
-/** Hears every event that the services tell, in a durable queue that no service knows of. */
-export interface Witness {
-  /** Everything told so far, each delivery of it. */
-  told(): Promise<readonly ToldEvent[]>;
+/** Records every event that the services publish, in a durable queue that no service knows of. */
+export interface EventRecorder {
+  /** Everything published so far, each delivery of it. */
+  events(): Promise<readonly PublishedEvent[]>;
 }
 
-/** Begins to listen. */
-export async function callWitness(operator: Operator): Promise<Witness> {
+export async function recordEvents(operator: Operator): Promise<EventRecorder> {
   const vhost = encodeURIComponent(virtualHost);
   await operator.management.put(`queues/${vhost}/${queue}`, { durable: true });
   for (const emitter of new Set(allEventContracts.map((contract) => contract.emitter))) {
     const binding = `bindings/${vhost}/e/${names.eventExchange(emitter)}/q/${queue}`;
     await operator.management.post(binding, { routing_key: '#' });
   }
-  const heard: ToldEvent[] = [];
+  const recorded: PublishedEvent[] = [];
   return {
-    async told() {
+    async events() {
       for (;;) {
         const messages = await operator.take(queue, batch);
         for (const { routing_key: event, payload, properties } of messages) {
           const { orderId } = body.parse(JSON.parse(payload));
           if (orderId === undefined) continue;
-          heard.push({ event, orderId, messageId: messageId.parse(properties.message_id) });
+          recorded.push({ event, orderId, messageId: messageId.parse(properties.message_id) });
         }
-        if (messages.length < batch) return heard;
+        if (messages.length < batch) return recorded;
       }
     },
   };

@@ -23,9 +23,3 @@ export async function openPage(
   });
   return Object.assign(page, { problems });
 }
-
-let people = 0;
-export function newEmail(): string {
-  people += 1;
-  return `journey-${process.pid}-${Date.now()}-${people}@example.com`;
-}

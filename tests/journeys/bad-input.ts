@@ -1,12 +1,18 @@
 import { request } from 'node:http';
-import { until } from '@micromall/launcher';
-import { hiddenFieldsOf, operatorAt, type Page, WebShopper } from '@micromall/test-kit';
-import { expect } from 'vitest';
+import { until } from '@micromall/launcher/processes/waiting';
+import { operatorAt } from '@micromall/test-kit/operator';
+import type { ShopAddress } from '@micromall/test-kit/shop/address';
+import {
+  hiddenFieldsOf,
+  newEmail,
+  type Page,
+  shopperPassword,
+  WebShopper,
+} from '@micromall/test-kit/shopper';
+import { afterEach, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
-import { newEmail } from './browser.js';
-import type { OpenShop } from './global-setup.js';
 
-/** What the shop answered: nothing is followed, nothing is tidied up on the way. */
+/** What the shop answered; redirects are not followed. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -19,7 +25,7 @@ export interface Message {
   readonly body?: string | Buffer;
 }
 
-/** Sends exactly these bytes; `fetch` would mend a path such as `/assets/../secrets`. */
+/** Sends exactly this path; `fetch` would normalise one such as `/assets/../secrets`. */
 export function send(origin: string, path: string, message: Message = {}): Promise<Answer> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {
@@ -69,7 +75,7 @@ export function postForm(
 const internals =
   /node_modules|\bat (?:async )?\S+ \(|file:\/\/|\.[tj]s:\d+|mongo|amqp|lmdb|zod|rabbit|\[object |ECONN|Invalid input|undefined|<script>alert|<img src=x/i;
 
-/** The answer has this status and says this, in words, and nothing of the machinery. */
+/** The answer has this status and this sentence, and shows nothing internal. */
 export function expectRefusal(answer: Answer, status: number, sentence: RegExp): void {
   expect([answer.status, answer.text]).toEqual([status, expect.stringMatching(sentence)]);
   expectNoInternals(answer);
@@ -84,7 +90,6 @@ const ok = z.looseObject({ ok: z.literal(true) });
 const made = ok.extend({ product: z.looseObject({ productId: z.string() }) });
 const found = ok.extend({ products: z.array(z.looseObject({ name: z.string() })) });
 const loggedIn = ok.extend({ account: z.object({ userId: z.string() }) });
-const password = 'correct horse';
 const settled = z.object({
   products: z.tuple([z.object({ available: z.literal(18) })]),
   cart: z.object({ cart: z.object({ count: z.literal(2) }) }),
@@ -103,20 +108,49 @@ interface Person {
 }
 
 /** A lamp, and two people with something to lose: a cart, an order that is paid, one that is being paid. */
-export interface Scene {
+export interface Scenario {
   readonly productId: string;
   readonly ada: Person;
   readonly bob: Person & { readonly paidOrder: string; readonly openOrder: string };
   readonly admin: WebShopper;
-  readonly password: string;
+  /** Sends a message with Ada's cookies. */
+  asAda(path: string, message?: Message): Promise<Answer>;
   /** The hidden fields of the form with this action on this page, as Ada sees them. */
   hidden(path: string, action: string): Promise<Record<string, string>>;
   /** Everything that bad input must not change: stock, price, carts, orders, accounts. */
-  standing(): Promise<unknown>;
+  state(): Promise<unknown>;
 }
 
-/** @param name of the lamp; nothing else in the shop may be called so */
-export async function setScene(shop: OpenShop, name: string): Promise<Scene> {
+/** The scenario of a test file, and its state, which no test may change. */
+export interface Guarded {
+  readonly scenario: Scenario;
+  before: unknown;
+}
+
+/**
+ * Sets up a scenario before the tests of a file, and compares its state after each.
+ * @param name of the lamp; nothing else in the shop may be called so
+ */
+export function guard(shop: ShopAddress, name: string): Guarded {
+  let scenario: Scenario | undefined;
+  const guarded = {
+    get scenario(): Scenario {
+      if (!scenario) throw new Error('the scenario is set up before the tests');
+      return scenario;
+    },
+    before: undefined as unknown,
+  };
+  beforeAll(async () => {
+    scenario = await setUp(shop, name);
+    guarded.before = await scenario.state();
+  });
+  afterEach(async () => {
+    expect(await scenario?.state()).toEqual(guarded.before);
+  });
+  return guarded;
+}
+
+async function setUp(shop: ShopAddress, name: string): Promise<Scenario> {
   const operator = operatorAt(shop);
   const { site, stripe } = shop.urls;
   const { product } = made.parse(
@@ -127,20 +161,16 @@ export async function setScene(shop: OpenShop, name: string): Promise<Scene> {
   async function person(who: string): Promise<Person> {
     const shopper = new WebShopper(site, stripe);
     const email = newEmail();
-    await shopper.register(who, email, password);
-    const { account } = loggedIn.parse(await operator.ask('login', { email, password }));
+    await shopper.register(who, email);
+    const { account } = loggedIn.parse(await operator.ask('login', { email, password: shopperPassword }));
     return { shopper, email, userId: account.userId };
   }
-  async function addLamp({ shopper }: Person): Promise<void> {
-    await shopper.submit(await shopper.get(`/products/${productId}`), '/cart/add', { productId });
-  }
   async function order(buyer: Person): Promise<{ sessionId: string; orderId: string }> {
-    await addLamp(buyer);
+    await buyer.shopper.addToCart(productId);
     const before = new Set(await orderIds(buyer));
-    const placed = await buyer.shopper.payNow();
-    if (!placed.placed) throw new Error(`no order was placed: ${placed.page.status}`);
+    const { sessionId } = await buyer.shopper.toPaymentPage();
     const [orderId = ''] = (await orderIds(buyer)).filter((id) => !before.has(id));
-    return { sessionId: placed.sessionId, orderId };
+    return { sessionId, orderId };
   }
   const orderIds = async ({ userId }: Person) =>
     ok
@@ -149,38 +179,37 @@ export async function setScene(shop: OpenShop, name: string): Promise<Scene> {
       .orders.map(({ orderId }) => orderId);
 
   const ada = await person('Ada');
-  await addLamp(ada);
-  await addLamp(ada);
+  await ada.shopper.addToCart(productId);
+  await ada.shopper.addToCart(productId);
   const bob = await person('Bob');
   const paid = await order(bob);
-  const { redirect_url: back = '' } = await bob.shopper.pay(paid.sessionId, '4242424242424242');
-  const { pathname, search } = new URL(back);
-  await bob.shopper.get(pathname + search);
+  await bob.shopper.payAndReturn(paid.sessionId);
   const open = await order(bob);
   const admin = new WebShopper(site, stripe);
   await admin.logIn(shop.credentials.admin.email, shop.credentials.admin.password);
 
-  async function standing(): Promise<unknown> {
+  async function state(): Promise<unknown> {
     const [lamps, cart, ofAda, ofBob, login] = await Promise.all([
       operator.ask('catalog', { all: true }),
       operator.ask('get-cart', { id: ada.userId }),
       operator.ask('get-orders', { userId: ada.userId }),
       operator.ask('get-orders', { userId: bob.userId }),
-      operator.ask('login', { email: ada.email, password }),
+      operator.ask('login', { email: ada.email, password: shopperPassword }),
     ]);
     const products = found.parse(lamps).products.filter((each) => each.name.includes(name));
     return { products, cart, ofAda, ofBob, account: loggedIn.parse(login).account };
   }
   // A sale is settled by events: wait until nothing moves any more.
-  await until(async () => settled.safeParse(await standing()).success, 20_000);
+  await until(async () => settled.safeParse(await state()).success, 20_000);
 
   return {
     productId,
     ada,
     bob: { ...bob, paidOrder: paid.orderId, openOrder: open.orderId },
     admin,
-    password,
-    standing,
+    state,
+    asAda: (path, message = {}) =>
+      send(site, path, { ...message, headers: { cookie: ada.shopper.cookieHeader, ...message.headers } }),
     async hidden(path, action) {
       return hiddenFieldsOf(await ada.shopper.get(path), action);
     },

@@ -1,0 +1,16 @@
+/** All shoppers of the tests come from one address. */
+export const manyShoppers = { ATTEMPTS_PER_ADDRESS: '100000' };
+
+/** Known to the tests, which sign (and forge) what Stripe would send. */
+export const webhookSecret = 'whsec_journeys';
+
+/** Sweepers and relays that nobody has to wait for. */
+export const quickSweeps = {
+  SWEEP_MS: '500',
+  FIRST_LOOK_MS: '3000',
+  CHECKOUT_SWEEP_MS: '500',
+  OUTBOX_RELAY_MS: '500',
+  RESERVATION_SWEEP_MS: '500',
+  // A reservation ends long after its payment page, so this frees nothing that is being paid for.
+  RESERVATION_GRACE_MS: '1000',
+};
