@@ -41,6 +41,11 @@ const programs: Record<string, Program> = {
   'stripe-sandbox': { variables: sandbox.variables, read: sandbox.readSettings },
 };
 
+/** Where the code of a program is, from the root. */
+function folderOf(name: string): string {
+  return name === 'stripe-sandbox' ? 'dev/stripe-sandbox' : name;
+}
+
 function serviceOf(name: string, from = project) {
   const service = from.services[name];
   if (service === undefined) throw new Error(`there is no ${name}`);
@@ -51,7 +56,7 @@ describe('the shop in containers', () => {
   it('has every service of the contracts, and the stand-in for Stripe', () => {
     expect(Object.keys(programs)).toEqual([...serviceNames, 'stripe-sandbox']);
     for (const name of Object.keys(programs)) {
-      expect(serviceOf(name).build).toMatchObject({ target: 'service', args: { SERVICE: name } });
+      expect(serviceOf(name).build).toMatchObject({ target: 'service', args: { SERVICE: folderOf(name) } });
     }
   });
 
@@ -260,14 +265,15 @@ describe('the compose file for development', () => {
     '%s restarts with its source, and a debugger finds it on port %i of this machine',
     (name, port) => {
       const service = overlay.services[name];
+      const folder = folderOf(name);
       expect(service?.build?.target).toBe('development');
       expect(service?.ports).toEqual([`127.0.0.1:${port}:9229`]);
       expect(service?.command).toEqual(expect.arrayContaining(['--watch', '--inspect=0.0.0.0:9229']));
-      expect(service?.working_dir).toBe(`/app/${name}`);
-      expect(service?.volumes).toContain(`./${name}:/app/${name}:ro`);
-      expect(overlay.services.compile?.volumes).toContain(`./${name}:/app/${name}`);
+      expect(service?.working_dir).toBe(`/app/${folder}`);
+      expect(service?.volumes).toContain(`./${folder}:/app/${folder}:ro`);
+      expect(overlay.services.compile?.volumes).toContain(`./${folder}:/app/${folder}`);
       expect(overlay.services.compile?.command).toEqual(
-        expect.arrayContaining([name, `--watch-path=${name}/src`]),
+        expect.arrayContaining([folder, `--watch-path=${folder}/src`]),
       );
       const networks = [...(serviceOf(name).networks ?? []), ...(service?.networks ?? [])];
       expect(networks).toContain('edge');

@@ -1,4 +1,3 @@
-export { openBrowser } from './browser.js';
 export type { FetchedMessage } from './gui.js';
 export {
   type ConsumedEvent,
@@ -11,13 +10,5 @@ export {
   type ServedRequest,
   settleWithinMs,
 } from './harness.js';
-export { type Operator, operatorAt } from './operator.js';
 export { type Authority, type Peer, startAuthority, startPeer, testEnvironment } from './peer.js';
-export {
-  hiddenFieldsOf,
-  type Page,
-  type PaymentOutcome,
-  type Placed,
-  WebShopper,
-} from './shopper.js';
 export { createVhost, testPassword, type Vhost } from './vhost.js';

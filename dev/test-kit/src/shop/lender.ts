@@ -35,6 +35,9 @@ function startExclusive(): Promise<Started> {
   const variables = {
     ...quickSweeps,
     STRIPE_WEBHOOK_SECRET: webhookSecret,
+    RESERVATION_SWEEP_MS: '500',
+    // A reservation ends long after its payment page, so this frees nothing that is being paid for.
+    RESERVATION_GRACE_MS: '1000',
     // A shopper comes back to the success page before the first check.
     FIRST_LOOK_MS: '8000',
     // The webhook, the shopper and the sweepers are to find payments here.

@@ -10,7 +10,4 @@ export const quickSweeps = {
   FIRST_LOOK_MS: '3000',
   CHECKOUT_SWEEP_MS: '500',
   OUTBOX_RELAY_MS: '500',
-  RESERVATION_SWEEP_MS: '500',
-  // A reservation ends long after its payment page, so this frees nothing that is being paid for.
-  RESERVATION_GRACE_MS: '1000',
 };
