@@ -54,7 +54,16 @@ const faults = [
   'tests/drill/test/drill.test.ts',
   'dev/embedded-mongo/test/**/*.test.ts',
 ];
+/** What looks at the whole process in which it runs. */
+const processes = ['*/test/{process,quiet}.test.ts'];
 const never = ['**/node_modules/**', '**/dist/**'];
+
+/** For a machine that is busy with other things; what must be quick says so itself. */
+const parts = {
+  globalSetup: ['dev/test-kit/src/run/backing-services.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+};
 
 export default defineConfig({
   test: {
@@ -72,12 +81,15 @@ export default defineConfig({
             'dev/*/test/**/*.test.ts',
             'tests/{configuration,drill}/**/*.test.ts',
           ],
-          exclude: [...never, ...faults],
-          globalSetup: ['dev/test-kit/src/run/backing-services.ts'],
-          // For a machine that is busy with other things; what must be quick says so itself.
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          exclude: [...never, ...faults, ...processes],
+          // Loading each service once a worker, not once a file, is a third of the work.
+          isolate: false,
+          ...parts,
         },
+      },
+      {
+        plugins: workspaceSources,
+        test: { name: 'parts-alone', include: processes, exclude: never, ...parts },
       },
       {
         plugins: workspaceSources,
@@ -85,6 +97,7 @@ export default defineConfig({
           name: 'journeys',
           include: ['tests/journeys/**/*.test.ts'],
           exclude: never,
+          isolate: false,
           globalSetup: ['dev/test-kit/src/shop/lender.ts'],
           testTimeout: 150_000,
           hookTimeout: 240_000,

@@ -20,25 +20,31 @@ afterAll(() => own?.close());
 
 /** Runs work in which each of these processes dies at its failpoint, and resolves when all of them are back. */
 async function dyingAt(deaths: Deaths, work: () => Promise<void>): Promise<void> {
-  const armed = await Promise.all(
-    Object.entries(deaths).map(async ([service, place]) => {
-      const process = own.shop.process(service);
-      await process.restart({ FAILPOINT: place });
-      return { service, place, process, pid: process.pid() };
-    }),
-  );
+  const armed = await Promise.all(Object.entries(deaths).map(([service, place]) => arm(service, place)));
   await work();
-  for (const { service, place, process, pid } of armed) {
-    const died = await until(() => failpointsIn(process.logFile).includes(place), settlesWithin.timeout);
+  for (const { service, place, logFile, pid, before } of armed) {
+    const died = await until(() => deathsAt(place, logFile) > before, settlesWithin.timeout);
     expect(died, `${service} died at ${place}`).toBe(true);
     await own.comesBack(service, pid);
   }
 }
 
-/** The failpoints at which processes of this log have died. */
-function failpointsIn(logFile: string): string[] {
-  const deaths = readFileSync(logFile, 'utf8').matchAll(/"failpoint":"([^"]+)"/g);
-  return [...deaths].map(([, place = '']) => place);
+/** Starts a process that dies at a place. What the row before left to do may kill it while it starts. */
+async function arm(service: string, place: string) {
+  const process = own.shop.process(service);
+  const { logFile } = process;
+  const starts = () =>
+    process.restart({ FAILPOINT: place }).then(
+      () => true,
+      () => false,
+    );
+  expect(await until(starts, settlesWithin.timeout), `${service} starts`).toBe(true);
+  return { service, place, logFile, pid: process.pid(), before: deathsAt(place, logFile) };
+}
+
+/** How many processes of this log have died at a failpoint. */
+function deathsAt(place: string, logFile: string): number {
+  return readFileSync(logFile, 'utf8').split(`"failpoint":"${place}"`).length - 1;
 }
 
 /** Waits for the end of an order, and compares it with the money, the stock and the cart. */
