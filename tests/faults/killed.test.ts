@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => own?.close());
 afterEach(() => own.behave());
 
-/** Nobody looks at a page that loads for longer; calls to other services give up well before. */
+/** Calls to other services give up well before. */
 const answeredWithinMs = 15_000;
 const orderNumber = /MM-[0-9A-Z]{4}-[0-9A-Z]{4}/;
 
@@ -151,7 +151,7 @@ describe('"Pay now" when the payment page can not be opened', () => {
 });
 
 describe('a service that dies in the middle of a call', () => {
-  it('order-service, while it waits for Stripe: the shopper hears of it, and there is one order', async () => {
+  it('order-service, while it waits for Stripe: the shopper is told, and there is one order', async () => {
     const { shopper, userId, confirm } = await own.atConfirmPage(await own.newProduct('Cut short', 1));
     await own.apiFault({ fault: 'delay', delayMs: 3_000, method: 'POST', path: '/v1/checkout/sessions' });
     const paying = within(shopper.payNow(confirm), 25_000);

@@ -30,7 +30,7 @@ type PageName =
 type Shown = readonly [status: number, words: RegExp];
 
 const name = 'Outlasting mug';
-/** Nobody looks at a page that loads for longer, even on a machine that is busy with other tests. */
+/** Also on a machine that is busy with other tests. */
 const answeredWithinMs = 15_000;
 const traceNumber = /<code>[0-9a-f]{32}<\/code>|"traceId":"[0-9a-f]{32}"/;
 
@@ -66,7 +66,7 @@ const usual: Readonly<Record<PageName, Shown>> = {
   order: [200, />Paid</],
   success: [200, /Thank you!/],
   'log-in form': [200, /name="password"/],
-  // Nobody has this address: auth-service has looked.
+  // Nobody has this address: auth-service has answered.
   'logging in': [401, /No account has this e-mail address and this password/],
   registering: [422, /must have at least 8 characters/],
   'adding to the cart': [200, new RegExp(`${name} is in your cart`)],

@@ -85,7 +85,7 @@ describe('a number of items that is none', () => {
 });
 
 describe('a price or a stock that the browser sends', () => {
-  it('is not looked at when something goes into the cart', async () => {
+  it('is ignored when something goes into the cart', async () => {
     const hidden = await guarded.scenario.hidden(`/products/${guarded.scenario.productId}`, '/cart/add');
     const lies = {
       price: '1',

@@ -195,7 +195,7 @@ describe('a card that is declined', () => {
   });
 });
 
-describe('a card with a story after the payment', () => {
+describe('a card whose payment is not the end', () => {
   async function paidWith(number: string): Promise<string> {
     const { page, orderId } = await openPaymentPage();
     await expectPaid(await page.payWith({ number }), orderId);

@@ -17,7 +17,7 @@ export interface Peer extends RunningService {
   readonly platform: Platform;
 }
 
-/** The environment that every service needs on the test bed. */
+/** The environment that every service needs in tests. */
 export function testEnvironment(amqpUrl: string): Environment {
   return {
     NODE_ENV: 'test',
@@ -28,8 +28,8 @@ export function testEnvironment(amqpUrl: string): Environment {
 }
 
 /**
- * Joins the broker as a service: calls, serves queues, emits and hears events with just that service's permissions.
- * `build` registers what it serves and hears; a peer of a service that subscribes to events must handle each.
+ * Joins the broker as a service: calls, serves queues, emits and consumes events with just that service's permissions.
+ * `build` registers what it serves and consumes; a peer of a service that subscribes to events must handle each.
  */
 export async function startPeer(
   service: ServiceName,

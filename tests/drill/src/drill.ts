@@ -29,7 +29,7 @@ export interface DrillResult {
   readonly discrepancies: readonly Discrepancy[];
   readonly waits: Waits;
   readonly visits: readonly { readonly visit: Visit; readonly end: VisitEnd }[];
-  /** What shoppers and the operator could not get done within their patience, and what died by itself. */
+  /** What shoppers and the operator could not get done in time, and what died by itself. */
   readonly failures: readonly string[];
   readonly injected: readonly Fault[];
   readonly outages: readonly Outage[];

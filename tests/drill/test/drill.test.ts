@@ -25,7 +25,7 @@ const timeoutMs = 8 * 60_000;
 let own: DrillShop;
 let result: DrillResult;
 
-/** The books of the shop as they lie there now, without the events, which only the drill heard. */
+/** The books of the shop as they are now, without the events, which only the drill recorded. */
 async function readNow(): Promise<Discrepancy['book'][]> {
   const stocked = new Map(result.books.products.map(({ productId, stocked: count }) => [productId, count]));
   const books = await readMoneyAndStock({ urls: own.address.urls, stocked });

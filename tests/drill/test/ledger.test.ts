@@ -50,7 +50,7 @@ function refund(id: string, amount = 4_200, status = 'succeeded') {
   return { id, amount, status };
 }
 
-function told(event: string, orderId: string, messageId = `${event}:${orderId}`): PublishedEvent {
+function published(event: string, orderId: string, messageId = `${event}:${orderId}`): PublishedEvent {
   return { event, orderId, messageId };
 }
 
@@ -75,10 +75,10 @@ const good: Books = {
   ],
   products: [mugs],
   events: [
-    told('order.paid', 'paid'),
-    told('order.paid', 'back'),
-    told('order.refunded', 'back'),
-    told('order.cancelled', 'gone'),
+    published('order.paid', 'paid'),
+    published('order.paid', 'back'),
+    published('order.refunded', 'back'),
+    published('order.cancelled', 'gone'),
   ],
   parked: [],
 };
@@ -99,7 +99,7 @@ describe('books that are right', () => {
   });
 
   it('may have an event delivered twice under one name', () => {
-    expect(says({ ...good, events: [...(good.events ?? []), told('order.paid', 'paid')] })).toEqual([]);
+    expect(says({ ...good, events: [...(good.events ?? []), published('order.paid', 'paid')] })).toEqual([]);
   });
 
   it('may have a refund that failed at the bank before the one that went through', () => {
@@ -108,7 +108,7 @@ describe('books that are right', () => {
     expect(says({ ...good, payments })).toEqual([]);
   });
 
-  it('need no events where nobody listened', () => {
+  it('need no events where nobody recorded them', () => {
     expect(says({ ...good, events: undefined })).toEqual([]);
   });
 });
@@ -140,7 +140,7 @@ const wrongs: [string, Books, string[]][] = [
     {
       ...withOrders({ ...order('twin', 'paid'), checkout: { sessionId: 'cs_paid' } }),
       products: [{ ...mugs, sold: 4, available: 4 }],
-      events: [...(good.events ?? []), told('order.paid', 'twin')],
+      events: [...(good.events ?? []), published('order.paid', 'twin')],
     },
     [
       'orders: payment pi_paid counts for 2 orders: MM-paid, MM-twin',
@@ -220,7 +220,7 @@ const wrongs: [string, Books, string[]][] = [
   [
     'an event that waits in its order',
     withOrders({ ...paid, outbox: [{}] }),
-    ['orders: order MM-paid has 1 events that were not told yet'],
+    ['orders: order MM-paid has 1 events that were not published yet'],
   ],
   [
     'a unit that vanished',
@@ -287,24 +287,24 @@ const wrongs: [string, Books, string[]][] = [
     ['stock: Mug: nothing is held for order MM-open, which can be paid'],
   ],
   [
-    'an event that was never told',
+    'an event that was never published',
     { ...good, events: (good.events ?? []).slice(1) },
-    ['events: order MM-paid was paid, but order.paid was told under 0 message ids'],
+    ['events: order MM-paid was paid, but order.paid was published under 0 message ids'],
   ],
   [
-    'one happening told under two names',
-    { ...good, events: [...(good.events ?? []), told('order.cancelled', 'gone', 'another')] },
-    ['events: order MM-gone was cancelled, but order.cancelled was told under 2 message ids'],
+    'one event published under two names',
+    { ...good, events: [...(good.events ?? []), published('order.cancelled', 'gone', 'another')] },
+    ['events: order MM-gone was cancelled, but order.cancelled was published under 2 message ids'],
   ],
   [
     'an event of something that never was',
-    { ...good, events: [...(good.events ?? []), told('order.refunded', 'paid')] },
-    ['events: order MM-paid was never refunded, but order.refunded was told under 1 message ids'],
+    { ...good, events: [...(good.events ?? []), published('order.refunded', 'paid')] },
+    ['events: order MM-paid was never refunded, but order.refunded was published under 1 message ids'],
   ],
   [
     'an event of an order that does not exist',
-    { ...good, events: [...(good.events ?? []), told('order.paid', 'ghost')] },
-    ['events: events were told of an order that does not exist (ghost)'],
+    { ...good, events: [...(good.events ?? []), published('order.paid', 'ghost')] },
+    ['events: events were published about an order that does not exist (ghost)'],
   ],
   [
     'a message that nobody could handle',

@@ -70,7 +70,7 @@ const good: DrillResult = {
 };
 
 describe('the ledger of a drill', () => {
-  it('shows both sides of the books, what befell the shop, and the command that repeats it', () => {
+  it('shows both sides of the books, its faults, and the command that repeats it', () => {
     const text = plainReport(good);
     expect(text).toContain('Seed 42: 1 purchases by 2 shoppers at once, 1 faults, in 1 min 23 s.');
     expect(text).toMatch(/their sum +1,234\.56 +1,234\.56/);

@@ -9,7 +9,7 @@ export interface Books {
   readonly payments: readonly Payment[];
   readonly orders: readonly OrderEntry[];
   readonly products: readonly ProductEntry[];
-  /** Every event that was told, each delivery of it; undefined when nobody listened from the beginning. */
+  /** Every event that was published, each delivery of it; undefined when nobody recorded them. */
   readonly events: readonly PublishedEvent[] | undefined;
   /** Messages that nobody could handle. */
   readonly parked: readonly ParkedMessage[];

@@ -102,7 +102,9 @@ function unrestOf({ number, state, outbox }: OrderEntry): Discrepancy[] {
   if (unsettledStates.includes(state))
     wrong.push(discrepancy('orders', `order ${number} is ${state}: not at rest`));
   if (outbox.length > 0) {
-    wrong.push(discrepancy('orders', `order ${number} has ${outbox.length} events that were not told yet`));
+    wrong.push(
+      discrepancy('orders', `order ${number} has ${outbox.length} events that were not published yet`),
+    );
   }
   return wrong;
 }
@@ -160,32 +162,32 @@ function quantityOf({ lines }: OrderEntry, productId: string): number {
     .reduce((sum, { quantity }) => sum + quantity, 0);
 }
 
-/** What an order went through is told under one name each, and nothing else is told of it. */
-const tellingStates = [
+/** Each of these states publishes one event, and no other state does. */
+const publishingStates = [
   ['paid', 'order.paid'],
   ['cancelled', 'order.cancelled'],
   ['refunded', 'order.refunded'],
 ] as const;
 
 function eventsAgainst(events: readonly PublishedEvent[], orders: readonly OrderEntry[]): Discrepancy[] {
-  const told = new Map<string, Set<string>>();
+  const published = new Map<string, Set<string>>();
   for (const { event, orderId, messageId } of events) {
     const key = `${event} ${orderId}`;
-    told.set(key, (told.get(key) ?? new Set()).add(messageId));
+    published.set(key, (published.get(key) ?? new Set()).add(messageId));
   }
   const known = new Set(orders.map(({ _id }) => _id));
   const strange = new Set(events.map(({ orderId }) => orderId).filter((orderId) => !known.has(orderId)));
   return [
     ...[...strange].map((orderId) =>
-      discrepancy('events', `events were told of an order that does not exist (${orderId})`),
+      discrepancy('events', `events were published about an order that does not exist (${orderId})`),
     ),
     ...orders.flatMap((order) =>
-      tellingStates.flatMap(([state, event]): Discrepancy[] => {
-        const names = told.get(`${event} ${order._id}`)?.size ?? 0;
+      publishingStates.flatMap(([state, event]): Discrepancy[] => {
+        const names = published.get(`${event} ${order._id}`)?.size ?? 0;
         const due = hasBeen(order, state) ? 1 : 0;
         if (names === due) return [];
         const said = `order ${order.number} ${due === 1 ? 'was' : 'was never'} ${state}`;
-        return [discrepancy('events', `${said}, but ${event} was told under ${names} message ids`)];
+        return [discrepancy('events', `${said}, but ${event} was published under ${names} message ids`)];
       }),
     ),
   ];

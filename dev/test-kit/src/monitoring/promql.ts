@@ -21,7 +21,7 @@ export class PromqlError extends Error {
   }
 }
 
-/** The part of lezer's tree that is looked at here. */
+/** The part of lezer's tree that is read here. */
 interface Node {
   readonly name: string;
   readonly from: number;

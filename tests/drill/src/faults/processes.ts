@@ -19,7 +19,7 @@ export function processesOf(
   outages: OutageLog,
   stopped: AbortSignal,
 ): Processes {
-  /** One thing at a time befalls a process. */
+  /** A process has one fault at a time. */
   const busy = new Map<ProcessName, Promise<void>>();
 
   function afterWhatGoesOn(name: ProcessName, work: () => Promise<void>): Promise<void> {

@@ -52,6 +52,7 @@ const aMinute = 60_000;
 
 /** @param visits how many there will be; every process is killed at least once, whatever the number */
 export function planFaults(seed: number, visits: number): Fault[] {
+  // The old name of faults: a seed keeps its plan.
   const random = randomFor(seed, 'incidents');
   const rounds = Math.max(1, Math.round(visits / visitsPerRound));
   const first = visits * firstShare;

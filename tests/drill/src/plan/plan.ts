@@ -2,7 +2,7 @@ import type { DrillOptions } from '../options.js';
 import { type Fault, planFaults } from './faults.js';
 import { type PlannedProduct, planProducts, planVisits, type Visit } from './visits.js';
 
-/** Who does what and what befalls them, decided before anything starts. */
+/** Every visit and every fault, decided before anything starts. */
 export interface Plan {
   readonly products: readonly PlannedProduct[];
   readonly visits: readonly Visit[];

@@ -58,12 +58,12 @@ export function eventsTable({ events = [], orders }: Books): Table {
     'order.refunded': orders.filter((order) => hasBeen(order, 'refunded')).length,
   };
   return {
-    heads: ['events', 'told', 'under so many ids', 'orders they are due for'],
+    heads: ['events', 'published', 'under so many ids', 'orders they are due for'],
     rows: [...new Set(events.map(({ event }) => event))].sort().map((name) => {
-      const told = events.filter(({ event }) => event === name);
-      const ids = new Set(told.map(({ messageId }) => messageId)).size;
+      const published = events.filter(({ event }) => event === name);
+      const ids = new Set(published.map(({ messageId }) => messageId)).size;
       const owed = due[name];
-      return [name, count(told.length), count(ids), owed === undefined ? '' : count(owed)];
+      return [name, count(published.length), count(ids), owed === undefined ? '' : count(owed)];
     }),
   };
 }

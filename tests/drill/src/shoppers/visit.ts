@@ -36,7 +36,7 @@ export async function makeVisit(
     }
     return { is: 'gave up', because: `${mostPages} payment pages closed one after the other` };
   } catch (error) {
-    // Whatever it is, it is one shopper's trouble, and the ledger will show it: the others go on.
+    // One shopper fails, and the ledger shows it; the others go on.
     return { is: 'gave up', because: error instanceof Error ? error.message : String(error) };
   }
 }
