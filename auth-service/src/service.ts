@@ -26,7 +26,7 @@ export async function startAuthService(environment: Environment): Promise<Runnin
 async function build(platform: PlatformWithDatabase, config: Config): Promise<void> {
   const context = await createContext(platform);
   const ownKeys = async () => context.identities.publicKeys;
-  platform.server.recogniseWith(createIdentityVerifier(ownKeys, platform.logger));
+  platform.server.verifyIdentitiesWith(createIdentityVerifier(ownKeys, platform.logger));
   await ensureFirstAdmin(context, {
     email: config.FIRST_ADMIN_EMAIL,
     password: config.FIRST_ADMIN_PASSWORD,

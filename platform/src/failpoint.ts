@@ -34,13 +34,13 @@ export function failpointVariable<const Name extends string>(
 
 function die(name: string): never {
   // The logger would need a moment more than there is.
-  writeLastWords(`${JSON.stringify({ level: 'warn', failpoint: name, msg: 'killed by its failpoint' })}\n`);
+  writeToStderr(`${JSON.stringify({ level: 'warn', failpoint: name, msg: 'killed by its failpoint' })}\n`);
   process.kill(process.pid, 'SIGKILL');
   // Nothing may happen in the moment until the kernel has done it.
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
 
-function writeLastWords(line: string): void {
+function writeToStderr(line: string): void {
   try {
     writeSync(process.stderr.fd, line);
   } catch {

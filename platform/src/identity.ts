@@ -1,5 +1,6 @@
 import { getIdentityKeys, type Role, role } from '@micromall/contracts';
 import { createLocalJWKSet, type JWK, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { RpcClient } from './broker/rpc-client.js';
 import type { Logger } from './logging.js';
@@ -12,49 +13,47 @@ export interface Identity {
   readonly role: Role;
 }
 
-/** Says who a token stands for; undefined if it is forged, too old or not a token. */
+/** Resolves to the person a token stands for; undefined if it is forged, too old or not a token. */
 export type VerifyIdentity = (token: string) => Promise<Identity | undefined>;
 
+/** The claims `iss` and `aud` of every identity. */
 export const identityIssuer = 'auth-service';
+/** See {@link identityIssuer}. */
 export const identityAudience = 'micromall';
 
 const claims = z.object({ sub: z.string(), name: z.string(), email: z.string(), role, exp: z.number() });
 
 /** Checking a signature takes a fraction of a millisecond, but each page asks several services. */
-const rememberedTokens = 1_000;
+const maxCachedTokens = 1_000;
 /** How often the keys are asked for at most, so that forged tokens don't become a load on auth-service. */
 const refetchMs = 5_000;
 
-/** The public keys with which identities are verified; undefined if they can't be had. */
-export type FetchKeys = () => Promise<readonly JWK[] | undefined>;
+/** The public keys with which identities are verified. */
+export type FetchKeys = () => Promise<readonly JWK[]>;
 
-/** Asks auth-service for its keys. */
+/** Asks auth-service for its keys; rejects with an {@link RpcError} if it can't. */
 export function keysFrom(rpc: RpcClient): FetchKeys {
-  return async () => {
-    const reply = await rpc.call(getIdentityKeys, {});
-    return reply.ok ? reply.keys : undefined;
-  };
+  return async () => (await rpc.call(getIdentityKeys, {})).keys;
 }
 
-/** A verifier that fetches auth-service's public keys when it first meets a token, and when a key is new to it. */
+/**
+ * A verifier that fetches auth-service's public keys when it first meets a token, and when a key is new to it. It
+ * rejects as `fetchKeys` does. A verified token is cached until it expires.
+ */
 export function createIdentityVerifier(fetchKeys: FetchKeys, logger: Logger): VerifyIdentity {
-  const verified = new Map<string, { identity: Identity; expiresAtMs: number }>();
+  const verified = new LRUCache<string, Identity>({ max: maxCachedTokens });
   let keySet: ReturnType<typeof createLocalJWKSet> | undefined;
   let fetchedAtMs = 0;
 
-  async function keys(refetch: boolean): Promise<typeof keySet> {
+  async function keys(refetch: boolean): Promise<NonNullable<typeof keySet>> {
     if (keySet && (!refetch || Date.now() - fetchedAtMs < refetchMs)) return keySet;
-    const fetched = await fetchKeys();
-    if (fetched) {
-      keySet = createLocalJWKSet({ keys: [...fetched] });
-      fetchedAtMs = Date.now();
-    }
+    keySet = createLocalJWKSet({ keys: [...(await fetchKeys())] });
+    fetchedAtMs = Date.now();
     return keySet;
   }
 
   async function check(token: string, refetch: boolean): Promise<Identity | undefined> {
     const known = await keys(refetch);
-    if (!known) return undefined;
     try {
       const { payload } = await jwtVerify(token, known, {
         issuer: identityIssuer,
@@ -63,8 +62,8 @@ export function createIdentityVerifier(fetchKeys: FetchKeys, logger: Logger): Ve
       });
       const { sub, exp, ...person } = claims.parse(payload);
       const identity = { userId: sub, ...person };
-      if (verified.size >= rememberedTokens) verified.delete(verified.keys().next().value ?? '');
-      verified.set(token, { identity, expiresAtMs: exp * 1_000 });
+      // A time to live of 0 would be for ever.
+      verified.set(token, identity, { ttl: Math.max(1, exp * 1_000 - Date.now()) });
       return identity;
     } catch (error) {
       const keyIsNew = error instanceof Error && 'code' in error && error.code === 'ERR_JWKS_NO_MATCHING_KEY';
@@ -77,10 +76,5 @@ export function createIdentityVerifier(fetchKeys: FetchKeys, logger: Logger): Ve
     }
   }
 
-  return async (token) => {
-    const remembered = verified.get(token);
-    if (remembered && remembered.expiresAtMs > Date.now()) return remembered.identity;
-    verified.delete(token);
-    return check(token, false);
-  };
+  return async (token) => verified.get(token) ?? check(token, false);
 }

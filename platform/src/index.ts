@@ -1,9 +1,7 @@
 export { RpcError, type RpcFault, type RpcUnavailable } from './broker/errors.js';
-export type { EventConsumer, EventContext, EventHandler, EventPublisher } from './broker/events.js';
-export { headerNames } from './broker/headers.js';
-export { BrokerLink } from './broker/link.js';
-export { PublishError } from './broker/publish.js';
-export { type CallOptions, RpcClient } from './broker/rpc-client.js';
+export type { EventConsumer, EventContext, EventHandler } from './broker/event-consumer.js';
+export type { EventPublisher } from './broker/event-publisher.js';
+export type { CallOptions, RpcClient } from './broker/rpc-client.js';
 export type { Caller, RpcHandler, RpcServer } from './broker/rpc-server.js';
 export * from './concurrency/interval.js';
 export * from './concurrency/keyed-mutex.js';

@@ -2,8 +2,8 @@ import { ConfigurationError, type Environment } from './variables.js';
 
 /** The most that stopping may take, in milliseconds, before the process ends all the same. */
 const stopLimitMs = 9_000;
-/** Time for the last log lines, in milliseconds. */
-const lastLinesMs = 50;
+/** How long the logger has for its last lines, in milliseconds. */
+const flushMs = 50;
 
 /**
  * Runs one service as a process: from the environment until SIGTERM or Ctrl-C. Exit code 0 after an orderly stop,
@@ -29,7 +29,7 @@ export async function runProcess(
   function leave(exitCode: number): void {
     // The logger writes what is left when the process exits, and would try for ever if whoever read its lines has
     // died. A moment before, it learns of that by itself and gives up.
-    setTimeout(() => process.exit(exitCode), lastLinesMs);
+    setTimeout(() => process.exit(exitCode), flushMs);
   }
   function crash(error: unknown): void {
     process.stderr.write(

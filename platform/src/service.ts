@@ -5,8 +5,9 @@ import {
   type ServiceName,
 } from '@micromall/contracts';
 import type { Connection } from 'mongoose';
-import { EventConsumer, EventPublisher } from './broker/events.js';
-import { BrokerLink } from './broker/link.js';
+import { BrokerConnection } from './broker/connection.js';
+import { EventConsumer } from './broker/event-consumer.js';
+import { EventPublisher } from './broker/event-publisher.js';
 import { Parking } from './broker/parking.js';
 import { RpcClient } from './broker/rpc-client.js';
 import { RpcServer } from './broker/rpc-server.js';
@@ -16,19 +17,20 @@ import { ParkedQueue } from './dead-letters/parked-queue.js';
 import { serveDeadLetters } from './dead-letters/serve-dead-letters.js';
 import { armFailpoint } from './failpoint.js';
 import { createIdentityVerifier, keysFrom, type VerifyIdentity } from './identity.js';
+import { startCountersAtZero } from './initial-series.js';
 import { createLogger, type Logger } from './logging.js';
 import { createMetrics, type PlatformMetrics } from './metrics.js';
 import { startOperations } from './operations.js';
 import type { serviceVariables, Values } from './variables.js';
 
-/** What a service stands on. */
+/** What every service is built on. */
 export interface Platform {
   readonly service: ServiceName;
   readonly logger: Logger;
   readonly metrics: PlatformMetrics;
-  /** Asks other services. */
+  /** Calls other services. */
   readonly rpc: RpcClient;
-  /** Answers for the service's own queues. */
+  /** Serves the service's own queues. */
   readonly server: RpcServer;
   readonly publisher: EventPublisher;
   readonly consumer: EventConsumer;
@@ -37,11 +39,14 @@ export interface Platform {
   onStop(work: () => Promise<void> | void): void;
 }
 
+/** The platform of a service with a database of its own. */
 export interface PlatformWithDatabase extends Platform {
   readonly database: Connection;
 }
 
+/** A service that was started. */
 export interface RunningService {
+  /** Where `/healthz`, `/readyz` and `/metrics` are. */
   readonly operationsPort: number;
   /** Finishes the work in hand, gives the rest back to the broker and closes everything. Safe to call twice. */
   stop(): Promise<void>;
@@ -49,7 +54,7 @@ export interface RunningService {
 
 type ServiceConfig = Values<typeof serviceVariables> & { readonly FAILPOINT?: string | undefined };
 
-/** Starts a service that keeps nothing of its own. `build` registers its handlers. */
+/** Starts a service without a database. `build` registers its handlers. Rejects when it can't start. */
 export function startService(
   service: ServiceName,
   config: ServiceConfig,
@@ -58,7 +63,7 @@ export function startService(
   return start(service, config, undefined, (platform) => build(platform));
 }
 
-/** Starts a service with a database. `build` makes its models and registers its handlers. */
+/** Starts a service with a database. `build` makes its models and registers its handlers. Rejects when it can't start. */
 export function startServiceWithDatabase(
   service: ServiceName,
   config: ServiceConfig & { readonly MONGO_URL: string },
@@ -79,10 +84,10 @@ async function start(
   armFailpoint(config.FAILPOINT);
   const logger = createLogger({ service, level: config.LOG_LEVEL });
   const metrics = createMetrics(service);
-  const publishing = new BrokerLink('publish', config.RABBITMQ_URL, logger, metrics);
-  const consuming = new BrokerLink('consume', config.RABBITMQ_URL, logger, metrics);
+  const publishing = new BrokerConnection('publish', config.RABBITMQ_URL, logger, metrics);
+  const consuming = new BrokerConnection('consume', config.RABBITMQ_URL, logger, metrics);
   const rpc = new RpcClient(service, publishing, consuming, logger, metrics);
-  // Who may not ask for the keys knows nobody by an identity, but for auth-service, which has them.
+  // A service that may not ask for the keys verifies no identity; auth-service names its own way.
   const verifyIdentity = getIdentityKeys.callers.includes(service)
     ? createIdentityVerifier(keysFrom(rpc), logger)
     : async () => undefined;
@@ -144,6 +149,7 @@ async function start(
     ]);
     database = opened;
     if (database) showDatabaseConnection(database, metrics.registry);
+    startCountersAtZero(service, metrics);
     // A service that calls nobody has no permission for a reply queue, and needs none.
     if (allRpcContracts.some((contract) => contract.callers.includes(service))) await rpc.open();
     await parking.open();

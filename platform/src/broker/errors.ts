@@ -1,3 +1,20 @@
+/** The faults that a server answers with, beside the failures of its contract. */
+export const remoteFaults = ['malformed-request', 'forbidden', 'failed'] as const;
+
+/** See {@link remoteFaults}. */
+export type RemoteFault = (typeof remoteFaults)[number];
+
+/** Every fault of a call; see {@link RpcFault}. */
+export const rpcFaults = [
+  'timeout',
+  'unroutable',
+  'busy',
+  'circuit-open',
+  'disconnected',
+  'malformed-reply',
+  ...remoteFaults,
+] as const;
+
 /**
  * Why a call has no answer that its caller could use.
  * - `timeout`: no answer within the time that the caller waits: nobody took the request, its queue was full, or the
@@ -7,20 +24,9 @@
  * - `circuit-open`: nobody has answered calls to this queue lately; this one was not sent
  * - `disconnected`: no connection to the broker, or lost while waiting; whether the work was done is unknown
  * - `malformed-reply`: an answer came that is not what the contract says
- * - `malformed-request`, `forbidden`, `failed`: the other side's word about the request
+ * - `malformed-request`, `forbidden`, `failed`: the server refused the request, or its handler threw
  */
-export type RpcFault =
-  | 'timeout'
-  | 'unroutable'
-  | 'busy'
-  | 'circuit-open'
-  | 'disconnected'
-  | 'malformed-reply'
-  | RemoteFault;
-
-/** The faults that a server answers with, beside the failures of its contract. */
-export const remoteFaults = ['malformed-request', 'forbidden', 'failed'] as const;
-export type RemoteFault = (typeof remoteFaults)[number];
+export type RpcFault = (typeof rpcFaults)[number];
 
 /** The answer that {@link RpcClient.tryCall} gives in place of a fault. */
 export interface RpcUnavailable {

@@ -35,15 +35,15 @@ const notCarried = [
 export function originOf(message: Message, service: ServiceName): Origin {
   const here = publishedAt(message);
   if (here.exchange !== '' && here.exchange !== names.returnedExchange(service)) return here;
-  const told = toldOrigin(message);
-  if (told) return told;
+  const recorded = recordedOrigin(message);
+  if (recorded) return recorded;
   // A person who sends an event into a queue by hand names it so.
   const key = textHeader(message, headerNames.originKey);
   return key === undefined ? here : { ...here, key };
 }
 
 /** The origin that {@link originHeaders} wrote. */
-export function toldOrigin(message: Message): Origin | undefined {
+export function recordedOrigin(message: Message): Origin | undefined {
   const exchange = textHeader(message, headerNames.originExchange);
   const key = textHeader(message, headerNames.originKey);
   if (exchange === undefined || key === undefined) return undefined;
@@ -56,7 +56,7 @@ function publishedAt(message: Message): Origin {
   return { exchange, key: routingKey, user: typeof user === 'string' ? user : undefined };
 }
 
-/** Tells the next reader of a copy where the original came from. */
+/** Headers that record in a copy where the original came from. */
 export function originHeaders({ exchange, key, user }: Origin): Record<string, string> {
   return {
     [headerNames.originExchange]: exchange,

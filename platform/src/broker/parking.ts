@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { allRpcContracts, type DeadLetterReason, names, type ServiceName } from '@micromall/contracts';
 import type { ConfirmChannel, Message } from 'amqplib';
+import { retryUntilDone } from '../concurrency/retry.js';
 import type { Logger } from '../logging.js';
 import type { PlatformMetrics } from '../metrics.js';
 import { currentTraceparent } from '../trace.js';
+import type { BrokerConnection } from './connection.js';
 import { headerNames, numberHeader, textHeader } from './headers.js';
-import type { BrokerLink, KeptChannel } from './link.js';
+import type { ManagedChannel } from './managed-channel.js';
 import { carriedHeaders, carriedProperties, type Origin, originHeaders, originOf } from './origin.js';
 import { publishConfirmed } from './publish.js';
 
@@ -16,7 +18,7 @@ const secretQueues: ReadonlySet<string> = new Set(
   allRpcContracts.filter(({ secret }) => secret).map(({ queue }) => queue),
 );
 
-/** What only a parked message has: one that is given back begins anew. */
+/** Headers that only a parked message has: one that is given back begins anew. */
 const headersOfParking: readonly string[] = [
   headerNames.attempt,
   headerNames.reason,
@@ -26,46 +28,70 @@ const headersOfParking: readonly string[] = [
   headerNames.parkedId,
 ];
 
+/** Why a message is put aside. */
+export interface Verdict {
+  /** On which it could not be handled. */
+  readonly queue: string;
+  readonly reason: ParkReason;
+  /** The first 1,000 characters are kept, unless an earlier error is known. */
+  readonly error: string;
+}
+
 /** Puts messages that can't be handled aside, with all that a person needs to decide about them. */
 export class Parking {
-  #channel: KeptChannel<ConfirmChannel> | undefined;
+  #channel: ManagedChannel<ConfirmChannel> | undefined;
 
   constructor(
     private readonly service: ServiceName,
-    private readonly publishing: BrokerLink,
+    private readonly publishing: BrokerConnection,
     private readonly logger: Logger,
     private readonly metrics: PlatformMetrics,
   ) {}
 
+  /** Opens the channel; the other methods fail before. */
   async open(): Promise<void> {
-    this.#channel = await this.publishing.keepConfirmChannel(async (channel) => {
-      // One listener for each message that is on its way.
-      channel.setMaxListeners(0);
-    });
+    this.#channel = await this.publishing.manageConfirmChannel();
   }
 
-  /** Resolves once the broker has the copy on disk; only then may the original be acknowledged. */
-  async park(message: Message, queue: string, reason: ParkReason, error: string): Promise<void> {
+  /**
+   * Resolves once the broker has the copy on disk; only then may the original be acknowledged. As long as the broker
+   * does not take it, it is tried again with growing pauses.
+   * @throws {PublishError} when it was ended before that: the original is then delivered again
+   */
+  async park(message: Message, { queue, reason, error }: Verdict, ended: AbortSignal): Promise<void> {
     const secret = secretQueues.has(queue);
-    const body = secret ? Buffer.alloc(0) : message.content;
-    await publishConfirmed(this.#channel?.current, names.parkingExchange, this.service, body, {
-      persistent: true,
-      mandatory: true,
-      userId: this.service,
-      ...carriedProperties(message.properties),
-      headers: {
-        [headerNames.traceparent]: currentTraceparent(),
-        ...carriedHeaders(message.properties),
-        ...originHeaders(originOf(message, this.service)),
-        ...(secret ? { [headerNames.withheldBytes]: message.content.length } : {}),
-        [headerNames.reason]: reason,
-        [headerNames.firstError]: textHeader(message, headerNames.firstError) ?? error.slice(0, 1_000),
-        [headerNames.attempt]: numberHeader(message, headerNames.attempt) ?? 1,
-        [headerNames.originQueue]: queue,
-        [headerNames.parkedAt]: new Date().toISOString(),
-        [headerNames.parkedId]: randomUUID(),
+    const copy = {
+      exchange: names.parkingExchange,
+      routingKey: this.service,
+      content: secret ? Buffer.alloc(0) : message.content,
+      options: {
+        persistent: true,
+        mandatory: true,
+        userId: this.service,
+        ...carriedProperties(message.properties),
+        headers: {
+          [headerNames.traceparent]: currentTraceparent(),
+          ...carriedHeaders(message.properties),
+          ...originHeaders(originOf(message, this.service)),
+          ...(secret ? { [headerNames.withheldBytes]: message.content.length } : {}),
+          [headerNames.reason]: reason,
+          [headerNames.firstError]: textHeader(message, headerNames.firstError) ?? error.slice(0, 1_000),
+          [headerNames.attempt]: numberHeader(message, headerNames.attempt) ?? 1,
+          [headerNames.originQueue]: queue,
+          [headerNames.parkedAt]: new Date().toISOString(),
+          [headerNames.parkedId]: randomUUID(),
+        },
       },
-    });
+    };
+    await retryUntilDone(
+      () => publishConfirmed(this.#channel?.current, copy),
+      ended,
+      (refused, retryInMs) =>
+        this.logger.error(
+          { err: refused, queue, reason, retryInMs },
+          'a message could not be parked, trying again',
+        ),
+    );
     this.metrics.messagesParked.inc({ queue, reason });
     this.logger.error({ queue, reason, error, parkedIn: names.parkingQueue(this.service) }, 'message parked');
   }
@@ -83,14 +109,18 @@ export class Parking {
     const headers = Object.entries(carriedHeaders(message.properties)).filter(
       ([name]) => !headersOfParking.includes(name),
     );
-    const exchange = names.returnedExchange(this.service);
-    await publishConfirmed(this.#channel?.current, exchange, parked.queue, message.content, {
-      persistent: true,
-      mandatory: true,
-      userId: this.service,
-      messageId: parked.id,
-      ...carriedProperties(message.properties),
-      headers: { ...Object.fromEntries(headers), ...originHeaders(parked.origin) },
+    await publishConfirmed(this.#channel?.current, {
+      exchange: names.returnedExchange(this.service),
+      routingKey: parked.queue,
+      content: message.content,
+      options: {
+        persistent: true,
+        mandatory: true,
+        userId: this.service,
+        messageId: parked.id,
+        ...carriedProperties(message.properties),
+        headers: { ...Object.fromEntries(headers), ...originHeaders(parked.origin) },
+      },
     });
   }
 }

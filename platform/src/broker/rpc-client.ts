@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import {
-  allRpcContracts,
   names,
   type RpcContract,
   type RpcReply,
@@ -8,20 +7,23 @@ import {
   type ServiceName,
 } from '@micromall/contracts';
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { z } from 'zod';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from '../logging.js';
 import type { PlatformMetrics } from '../metrics.js';
 import { currentTraceparent } from '../trace.js';
-import { Circuits } from './circuits.js';
-import { type RemoteFault, RpcError, type RpcFault, type RpcUnavailable, remoteFaults } from './errors.js';
+import { CircuitBreakers } from './circuit-breakers.js';
+import type { BrokerConnection } from './connection.js';
+import { RpcError, type RpcUnavailable } from './errors.js';
 import { headerNames } from './headers.js';
-import type { BrokerLink, KeptChannel } from './link.js';
+import type { ManagedChannel } from './managed-channel.js';
+import { parseReply } from './rpc-reply.js';
 
 /** More than this many calls at once are answered `busy` at once instead of piling up. */
-const largestInFlight = 1_000;
-/** Of so many calls that nobody waits for any more it is known whose a late answer is. */
-const rememberedTimeouts = 1_000;
+const maxInFlight = 1_000;
+/** For so many calls that timed out a late answer still closes the circuit of their queue. */
+const maxTimedOut = 1_000;
 
+/** How one call is made. */
 export interface CallOptions {
   /** The identity of the person for whom the call is made, as auth-service signed it. */
   identity?: string | undefined;
@@ -35,11 +37,6 @@ interface PendingCall {
   readonly queue: string;
 }
 
-const failedReply = z.object({
-  ok: z.literal(false),
-  error: z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() }),
-});
-
 /**
  * Asks other services: one exclusive reply queue for the whole process, answers matched by correlation id.
  *
@@ -48,11 +45,11 @@ const failedReply = z.object({
  */
 export class RpcClient {
   readonly #pending = new Map<string, PendingCall>();
-  /** The queues of calls that timed out, by correlation id, oldest first. */
-  readonly #timedOut = new Map<string, string>();
-  readonly #circuits: Circuits;
-  #requests: KeptChannel<Channel> | undefined;
-  #replies: KeptChannel<Channel> | undefined;
+  /** The queues of calls that timed out, by correlation id. */
+  readonly #timedOut = new LRUCache<string, string>({ max: maxTimedOut });
+  readonly #circuits: CircuitBreakers;
+  #requests: ManagedChannel<Channel> | undefined;
+  #replies: ManagedChannel<Channel> | undefined;
   #replyQueue = '';
   #draining = false;
   /** Makes the ids of calls unique over all processes without asking for randomness at each call. */
@@ -61,23 +58,21 @@ export class RpcClient {
 
   constructor(
     private readonly service: ServiceName,
-    private readonly publishing: BrokerLink,
-    private readonly consuming: BrokerLink,
+    private readonly publishing: BrokerConnection,
+    private readonly consuming: BrokerConnection,
     private readonly logger: Logger,
     private readonly metrics: PlatformMetrics,
   ) {
-    this.#circuits = new Circuits(logger, metrics);
+    this.#circuits = new CircuitBreakers(logger, metrics);
   }
 
+  /** Opens the channels and the reply queue; calls fail as `disconnected` before. */
   async open(): Promise<void> {
-    for (const { callers, queue } of allRpcContracts) {
-      if (callers.includes(this.service)) this.metrics.rpcCircuitOpen.set({ queue }, 0);
-    }
-    this.#requests = await this.publishing.keepChannel(
+    this.#requests = await this.publishing.manageChannel(
       async (channel) => this.#prepareRequests(channel),
       () => this.#failAll('the connection to the broker was lost'),
     );
-    this.#replies = await this.consuming.keepChannel(
+    this.#replies = await this.consuming.manageChannel(
       (channel) => this.#prepareReplies(channel),
       () => this.#failAll('the connection to the broker was lost'),
     );
@@ -96,9 +91,9 @@ export class RpcClient {
     const started = performance.now();
     let outcome = 'ok';
     this.metrics.rpcCallsInFlight.inc();
-    const passage = this.#circuits.passage(contract.queue);
+    const circuit = this.#circuits.stateFor(contract.queue);
     try {
-      if (passage === 'refused')
+      if (circuit === 'open')
         throw new RpcError('circuit-open', contract.queue, 'nobody has answered lately');
       const content = await this.#exchange(contract, request, options);
       const reply = parseReply(contract, content);
@@ -108,7 +103,7 @@ export class RpcClient {
       outcome = 'failed';
       if (error instanceof RpcError) {
         outcome = error.fault;
-        this.#circuits.failed(contract.queue, passage, error.fault);
+        this.#circuits.recordFault(contract.queue, circuit, error.fault);
       }
       throw error;
     } finally {
@@ -146,7 +141,7 @@ export class RpcClient {
     if (!channel || !this.#replies?.current || !this.#replyQueue) {
       return Promise.reject(new RpcError('disconnected', queue, 'there is no connection to the broker'));
     }
-    if (this.publishing.blocked || this.#draining || this.#pending.size >= largestInFlight) {
+    if (this.publishing.blocked || this.#draining || this.#pending.size >= maxInFlight) {
       return Promise.reject(new RpcError('busy', queue, 'too many calls wait already'));
     }
     const timeoutMs = options.timeoutMs ?? contract.timeoutMs;
@@ -160,7 +155,7 @@ export class RpcClient {
     return new Promise<Buffer>((resolve, reject) => {
       const timer = setTimeout(() => {
         settle();
-        this.#rememberTimeout(correlationId, queue);
+        this.#timedOut.set(correlationId, queue);
         reject(new RpcError('timeout', queue, `no answer within ${timeoutMs} ms (call ${correlationId})`));
       }, timeoutMs);
       const settle = (): void => {
@@ -227,21 +222,15 @@ export class RpcClient {
     const correlationId = String(message.properties.correlationId);
     const pending = this.#pending.get(correlationId);
     if (pending) {
-      this.#circuits.answered(pending.queue);
+      this.#circuits.recordAnswer(pending.queue);
       pending.resolve(message.content);
       return;
     }
     const queue = this.#timedOut.get(correlationId);
     this.#timedOut.delete(correlationId);
-    if (queue !== undefined) this.#circuits.answered(queue);
+    if (queue !== undefined) this.#circuits.recordAnswer(queue);
     this.metrics.lateReplies.inc();
     this.logger.debug({ correlationId, queue }, 'an answer came too late');
-  }
-
-  #rememberTimeout(correlationId: string, queue: string): void {
-    if (this.#timedOut.size >= rememberedTimeouts)
-      this.#timedOut.delete(this.#timedOut.keys().next().value ?? '');
-    this.#timedOut.set(correlationId, queue);
   }
 
   #failAll(why: string): void {
@@ -253,39 +242,3 @@ export class RpcClient {
     }
   }
 }
-
-function isRemoteFault(code: string): code is RemoteFault {
-  return (remoteFaults as readonly string[]).includes(code);
-}
-
-function malformed(contract: RpcContract, why: string): RpcError {
-  return new RpcError('malformed-reply', contract.queue, `the answer is not what the contract says: ${why}`);
-}
-
-function parseReply<Contract extends RpcContract>(contract: Contract, content: Buffer): RpcReply<Contract> {
-  let body: unknown;
-  try {
-    body = JSON.parse(content.toString());
-  } catch {
-    throw malformed(contract, 'not JSON');
-  }
-  if (typeof body !== 'object' || body === null || !('ok' in body)) throw malformed(contract, 'no "ok"');
-  if (body.ok === true) {
-    const { ok, ...response } = body;
-    const parsed = contract.response.safeParse(response);
-    if (!parsed.success) throw malformed(contract, z.prettifyError(parsed.error));
-    // Parsed by the contract's own schema; TypeScript can't see through the generic.
-    return { ok, ...parsed.data } as RpcReply<Contract>;
-  }
-  const failed = failedReply.safeParse(body);
-  if (!failed.success) throw malformed(contract, z.prettifyError(failed.error));
-  const { code, message } = failed.data.error;
-  if (isRemoteFault(code)) throw new RpcError(code, contract.queue, message);
-  const known = contract.failures[code];
-  if (!known) throw malformed(contract, `an unknown failure "${code}"`);
-  const details = known.details.safeParse(failed.data.error.details);
-  if (!details.success) throw malformed(contract, z.prettifyError(details.error));
-  return { ok: false, error: { code, message, details: details.data } } as RpcReply<Contract>;
-}
-
-export type { RpcFault };

@@ -6,20 +6,22 @@ import {
   type ServiceName,
 } from '@micromall/contracts';
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { z } from 'zod';
-import type { Identity, VerifyIdentity } from '../identity.js';
+import type { VerifyIdentity } from '../identity.js';
 import type { Logger } from '../logging.js';
 import type { PlatformMetrics } from '../metrics.js';
 import { ForbiddenError } from '../reply.js';
 import { newTraceId, runInTrace, traceIdOf } from '../trace.js';
-import { accessRefusal, type Caller, callIdOf, isReturned, type Refusal, senderOf } from './authority.js';
-import { headerNames, numberHeader, textHeader } from './headers.js';
-import { type InFlight, trackInFlight } from './in-flight.js';
-import type { BrokerLink, KeptChannel } from './link.js';
-import type { Parking } from './parking.js';
-import { parseJson } from './parse.js';
+import { type Caller, isReturned, type Refusal } from './authorisation.js';
+import type { BrokerConnection } from './connection.js';
+import { headerNames } from './headers.js';
+import type { ManagedChannel } from './managed-channel.js';
+import type { Parking, Verdict } from './parking.js';
+import { QueueConsumer } from './queue-consumer.js';
+import { deadlineOf, readRequest } from './rpc-request.js';
 
 export type { Caller };
+
+/** Does the work of one request. What it returns is the answer; when it throws, the caller gets the fault `failed`. */
 export type RpcHandler<Contract extends RpcContract> = (
   request: RpcRequest<Contract>,
   caller: Caller,
@@ -28,6 +30,12 @@ export type RpcHandler<Contract extends RpcContract> = (
 interface Service {
   readonly contract: RpcContract;
   readonly handle: (request: unknown, caller: Caller) => Promise<{ ok: boolean }>;
+}
+
+/** What became of a request: `ok`, a failure of its contract, or a fault; and why it is to be parked, if it is. */
+interface Outcome {
+  readonly code: string;
+  readonly verdict?: Verdict;
 }
 
 /** In characters. */
@@ -39,22 +47,20 @@ const prefetch = 64;
 /** Does the work of queues and answers: one outcome, one log line and one count for each request. */
 export class RpcServer {
   readonly #services = new Map<string, Service>();
-  readonly #inFlight: InFlight;
-  #requests: KeptChannel<Channel> | undefined;
-  #replies: KeptChannel<Channel> | undefined;
-  #consumerTags: string[] = [];
-  #stopping = false;
+  readonly #consumer: QueueConsumer;
+  #replies: ManagedChannel<Channel> | undefined;
 
   constructor(
     private readonly service: ServiceName,
-    private readonly publishing: BrokerLink,
-    private readonly consuming: BrokerLink,
+    private readonly publishing: BrokerConnection,
+    consuming: BrokerConnection,
     private readonly parking: Parking,
     private verifyIdentity: VerifyIdentity,
     private readonly logger: Logger,
     private readonly metrics: PlatformMetrics,
   ) {
-    this.#inFlight = trackInFlight(metrics.rpcServingInFlight);
+    const options = { kind: 'requests', prefetch, inFlight: metrics.rpcServingInFlight } as const;
+    this.#consumer = new QueueConsumer(options, consuming, logger, metrics);
   }
 
   /** Names the handler of a queue; consuming begins with {@link open}. */
@@ -67,127 +73,114 @@ export class RpcServer {
     });
   }
 
-  /** Names another way to recognise people, for the service that signs identities itself. */
-  recogniseWith(verifyIdentity: VerifyIdentity): void {
+  /** Verifies identities another way from now on: for the service that signs them itself. */
+  verifyIdentitiesWith(verifyIdentity: VerifyIdentity): void {
     this.verifyIdentity = verifyIdentity;
   }
 
+  /** Begins to consume the queues that have a handler. */
   async open(): Promise<void> {
-    this.#replies = await this.publishing.keepChannel(async (channel) => {
+    this.#replies = await this.publishing.manageChannel(async (channel) => {
       channel.on('return', () => this.logger.debug('nobody waits for this answer any more'));
     });
-    this.#requests = await this.consuming.keepChannel((channel) => this.#consumeAll(channel));
+    await this.#consumer.open(
+      new Map(
+        [...this.#services].map(([queue, service]) => [
+          queue,
+          (message, ended) => this.#receive(service, message, ended),
+        ]),
+      ),
+    );
   }
 
   /** Takes no new requests, and resolves when those in hand are answered. */
   async stop(): Promise<void> {
-    this.#stopping = true;
-    const channel = this.#requests?.current;
-    if (channel) await Promise.allSettled(this.#consumerTags.map((tag) => channel.cancel(tag)));
-    await this.#inFlight.idle();
+    await this.#consumer.stop();
     await this.#replies?.close();
   }
 
-  async #consumeAll(channel: Channel): Promise<void> {
-    if (this.#stopping) return;
-    await channel.prefetch(prefetch);
-    this.metrics.prefetchLimit.set({ consumer: 'requests' }, prefetch);
-    this.#consumerTags = await Promise.all(
-      [...this.#services.values()].map(async (service) => {
-        const queue = service.contract.queue;
-        const { consumerTag } = await channel.consume(queue, (message) => {
-          if (message) void this.#inFlight.add(this.#receive(channel, service, message));
-          else void this.#consumerCancelled(queue);
-        });
-        return consumerTag;
-      }),
-    );
-  }
-
-  async #consumerCancelled(queue: string): Promise<void> {
-    this.logger.warn({ queue }, 'the broker cancelled a consumer, subscribing again');
-    await this.#requests?.reopen();
-  }
-
-  async #receive(channel: Channel, service: Service, message: ConsumeMessage): Promise<void> {
+  async #receive(service: Service, message: ConsumeMessage, ended: AbortSignal): Promise<void> {
     const { queue } = service.contract;
     const { correlationId } = message.properties;
     const traceId = traceIdOf(message.properties.headers?.[headerNames.traceparent]) ?? newTraceId();
     const id = correlationId === undefined ? undefined : String(correlationId);
     await runInTrace({ traceId, correlationId: id, queue }, async () => {
       const started = performance.now();
-      let outcome: string;
       try {
-        outcome = await this.#answer(service, message, traceId);
-        acknowledge(channel, message);
+        const { code, verdict } = await this.#answer(service, message, traceId);
+        this.metrics.rpcServed.inc({ queue, outcome: code });
+        this.metrics.rpcServedSeconds.observe({ queue }, (performance.now() - started) / 1_000);
+        if (verdict) await this.parking.park(message, verdict, ended);
       } catch (error) {
-        // Not even the dead letters could be written: leave the message unacknowledged, it will come again.
-        outcome = 'unsettled';
-        this.logger.error({ err: error }, 'a request could not be settled');
-        await this.#requests?.reopen();
+        // Neither answered nor parked: it stays unacknowledged, and the broker delivers it again.
+        this.metrics.rpcServed.inc({ queue, outcome: 'unsettled' });
+        throw error;
       }
-      this.metrics.rpcServed.inc({ queue, outcome });
-      this.metrics.rpcServedSeconds.observe({ queue }, (performance.now() - started) / 1_000);
     });
   }
 
-  /** Settles one request and says how: `ok`, a failure of its contract, or a fault. */
-  async #answer(service: Service, message: ConsumeMessage, traceId: string): Promise<string> {
-    const deadlineMs = numberHeader(message, headerNames.deadline);
+  async #answer(service: Service, message: ConsumeMessage, traceId: string): Promise<Outcome> {
+    const { contract } = service;
+    const deadlineMs = deadlineOf(message);
     if (deadlineMs !== undefined && deadlineMs <= Date.now()) {
       this.logger.warn({ lateMs: Date.now() - deadlineMs }, 'request dropped: its caller has given up');
-      return 'expired';
+      return { code: 'expired' };
     }
-    const sender = senderOf(service.contract, message);
-    if (typeof sender !== 'string') return this.#refuse(service, message, sender);
-    const request = parseRequest(service.contract, message);
-    if ('fault' in request) return this.#refuse(service, message, request);
-    const caller = await this.#authorise(service.contract, message, sender);
-    if ('fault' in caller) return this.#refuse(service, message, caller);
-
-    const started = performance.now();
+    const request = await readRequest(contract, message, this.verifyIdentity, this.logger);
+    if ('fault' in request) return this.#refuse(contract, message, request);
     try {
-      const reply = await service.handle(request.value, caller);
-      this.#reply(message, reply);
-      const outcome = 'error' in reply ? codeOf(reply.error) : 'ok';
-      const durationMs = Math.round((performance.now() - started) * 10) / 10;
-      if (caller.from === 'operator')
-        this.logger.info(
-          { outcome, durationMs, ...forTheLog(message, reply) },
-          'request of the operator handled',
-        );
-      // What only looks is most of the traffic; the rest is told, so that a trace shows who did what.
-      else if (service.contract.effect === 'read')
-        this.logger.debug({ outcome, durationMs }, 'request handled');
-      else this.logger.info({ outcome, durationMs }, 'request handled');
-      return outcome;
+      return await this.#handle(service, message, request.value, request.caller);
     } catch (error) {
       if (error instanceof ForbiddenError)
-        return this.#refuse(service, message, {
+        return this.#refuse(contract, message, {
           fault: 'forbidden',
           message: error.message,
           park: undefined,
         });
       this.logger.error({ err: error }, 'request failed');
       const nobodyWaits = message.properties.replyTo === undefined;
-      return this.#refuse(service, message, {
+      return this.#refuse(contract, message, {
         fault: 'failed',
         message: `Something went wrong here; the log has the reason under trace id ${traceId}.`,
         park: nobodyWaits ? 'failed' : undefined,
-        // An error may say what was in the request.
-        ...(service.contract.secret || !(error instanceof Error) ? {} : { firstError: error.message }),
+        // An error may contain what was in the request.
+        ...(contract.secret || !(error instanceof Error) ? {} : { firstError: error.message }),
       });
     }
   }
 
-  async #refuse(service: Service, message: ConsumeMessage, refusal: Refusal): Promise<string> {
+  async #handle(
+    { contract, handle }: Service,
+    message: ConsumeMessage,
+    request: unknown,
+    caller: Caller,
+  ): Promise<Outcome> {
+    const started = performance.now();
+    const reply = await handle(request, caller);
+    this.#reply(message, reply);
+    const outcome = 'error' in reply ? codeOf(reply.error) : 'ok';
+    const durationMs = Math.round((performance.now() - started) * 10) / 10;
+    if (caller.from === 'operator')
+      this.logger.info(
+        { outcome, durationMs, ...forTheLog(message, reply) },
+        'request of the operator handled',
+      );
+    // Reads are most of the traffic; the rest is logged, so that a trace shows who did what.
+    else if (contract.effect === 'read') this.logger.debug({ outcome, durationMs }, 'request handled');
+    else this.logger.info({ outcome, durationMs }, 'request handled');
+    return { code: outcome };
+  }
+
+  #refuse({ queue }: RpcContract, message: ConsumeMessage, refusal: Refusal): Outcome {
     this.logger.warn({ fault: refusal.fault, reason: refusal.message }, 'request refused');
     this.#reply(message, { ok: false, error: { code: refusal.fault, message: refusal.message } });
     // What somebody took out of the dead letters goes back there: nobody else knows of it.
     const reason = refusal.park ?? (isReturned(message, this.service) ? 'unexpected' : undefined);
-    const firstError = refusal.firstError ?? refusal.message;
-    if (reason) await this.parking.park(message, service.contract.queue, reason, firstError);
-    return refusal.fault;
+    if (reason === undefined) return { code: refusal.fault };
+    return {
+      code: refusal.fault,
+      verdict: { queue, reason, error: refusal.firstError ?? refusal.message },
+    };
   }
 
   #reply(message: ConsumeMessage, reply: object): void {
@@ -201,36 +194,6 @@ export class RpcServer {
       ...(correlationId === undefined ? {} : { correlationId: String(correlationId) }),
     });
   }
-
-  /** Finds out for whom it is done, and refuses who may not have it done. */
-  async #authorise(
-    contract: RpcContract,
-    message: ConsumeMessage,
-    from: Caller['from'],
-  ): Promise<Caller | Refusal> {
-    const token = textHeader(message, headerNames.identity);
-    let identity: Identity | undefined;
-    try {
-      identity = token === undefined ? undefined : await this.verifyIdentity(token);
-    } catch (error) {
-      // Without auth-service's keys nobody can be recognised. The request is answered, not delivered for ever.
-      this.logger.error({ err: error }, 'an identity could not be verified');
-      return {
-        fault: 'failed',
-        message: 'Who asks could not be verified; try again later.',
-        park: undefined,
-      };
-    }
-    const refusal = accessRefusal(contract.access, from, identity);
-    if (refusal) return { fault: 'forbidden', message: refusal, park: undefined };
-    const deadlineMs = numberHeader(message, headerNames.deadline);
-    return {
-      from,
-      identity,
-      callId: callIdOf(message),
-      deadline: deadlineMs === undefined ? undefined : new Date(deadlineMs),
-    };
-  }
 }
 
 /** The whole answer to a person who asked for none to be sent, unless it is too long for a log line. */
@@ -239,25 +202,6 @@ function forTheLog(message: ConsumeMessage, reply: object): { reply?: object } {
   return JSON.stringify(reply).length > longestLoggedReply ? {} : { reply };
 }
 
-function parseRequest(contract: RpcContract, message: ConsumeMessage): { value: unknown } | Refusal {
-  const body = parseJson(message.content);
-  if (!body.ok) return { fault: 'malformed-request', message: body.problem, park: 'malformed' };
-  const parsed = contract.request.safeParse(body.value);
-  if (parsed.success) return { value: parsed.data };
-  const example = JSON.stringify(contract.example.request);
-  const text = `The body is not right:\n${z.prettifyError(parsed.error)}\nA right one: ${example}`;
-  return { fault: 'malformed-request', message: text, park: 'malformed' };
-}
-
 function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'failure';
-}
-
-/** The channel may have closed meanwhile: the message will then come again, and its handler is ready for that. */
-export function acknowledge(channel: Channel, message: ConsumeMessage): void {
-  try {
-    channel.ack(message);
-  } catch {
-    // amqplib throws IllegalOperationError on a closed channel; its close was logged already.
-  }
 }

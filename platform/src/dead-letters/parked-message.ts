@@ -10,11 +10,11 @@ import {
 import type { Message } from 'amqplib';
 import { z } from 'zod';
 import { headerNames, numberHeader, textHeader } from '../broker/headers.js';
-import { type Origin, toldOrigin } from '../broker/origin.js';
+import { type Origin, recordedOrigin } from '../broker/origin.js';
 import { traceIdOf } from '../trace.js';
-import { shownBodyOf } from './shown-body.js';
+import { bodyExcerpt } from './body-excerpt.js';
 
-/** A message in the dead letters, as far as it can be believed. */
+/** A message in the dead letters, as far as its headers can be trusted. */
 export interface ParkedMessage extends Omit<DeadLetter, 'notReturnable' | 'body'> {
   readonly message: Message;
   /** Undefined if it is not known who published it. */
@@ -23,7 +23,7 @@ export interface ParkedMessage extends Omit<DeadLetter, 'notReturnable' | 'body'
   readonly withheldBytes: number | undefined;
 }
 
-/** What RabbitMQ tells of a message that it put aside itself (https://www.rabbitmq.com/docs/dlx#effects). */
+/** What RabbitMQ records in a message that it put aside itself (https://www.rabbitmq.com/docs/dlx#effects). */
 const deaths = z.array(
   z.object({
     'routing-keys': z.array(z.string()),
@@ -32,8 +32,8 @@ const deaths = z.array(
 );
 
 /**
- * Reads a parked message. Every service may write into every dead-letter queue, so what the headers say is believed
- * only if the owner of the queue wrote them itself; the broker vouches for `userId`.
+ * Reads a parked message. Every service may write into every dead-letter queue, so its headers count only if
+ * the owner of the queue wrote them itself; the broker has checked `userId`.
  */
 export function readParked(message: Message, service: ServiceName): ParkedMessage {
   const user: unknown = message.properties.userId;
@@ -42,7 +42,7 @@ export function readParked(message: Message, service: ServiceName): ParkedMessag
   const eventQueue = names.eventQueue(service);
 
   if (user === service) {
-    const origin = toldOrigin(message);
+    const origin = recordedOrigin(message);
     const reason = deadLetterReason.safeParse(textHeader(message, headerNames.reason));
     const queue = textHeader(message, headerNames.originQueue) ?? eventQueue;
     return {
@@ -82,19 +82,19 @@ export function readParked(message: Message, service: ServiceName): ParkedMessag
   };
 }
 
-/** What people may see of it. */
-export function shown(parked: ParkedMessage, notReturnable: string | null): DeadLetter {
-  const { message, origin: _origin, withheldBytes, ...told } = parked;
+/** What people may see of a parked message. `notReturnable`: why it can't be sent back; null if it can. */
+export function toDeadLetter(parked: ParkedMessage, notReturnable: string | null): DeadLetter {
+  const { message, origin: _origin, withheldBytes, ...visible } = parked;
   const body =
     withheldBytes === undefined
-      ? shownBodyOf(message.content)
+      ? bodyExcerpt(message.content)
       : ({ form: 'withheld', text: '', bytes: withheldBytes } as const);
-  return { ...told, body, notReturnable };
+  return { ...visible, body, notReturnable };
 }
 
 /** In characters: a page of dead letters must fit into one message. */
 const longestError = 1_000;
-const abandonedText = 'Its consumer ended each time it got it, without a word.';
+const abandonedText = 'Its consumer ended each time it got it; no error is known.';
 
 /** Whoever published it may have sent this header along. */
 function attemptsOf(message: Message): number {
@@ -111,7 +111,7 @@ function timeOf(death: z.output<typeof deaths>[number] | undefined): string | nu
   return death?.time ? new Date(death.time.value * 1_000).toISOString() : null;
 }
 
-/** Names a message that the broker put aside: the same at each look. */
+/** Names a message that the broker put aside: the same at each scan. */
 function fingerprint({ content, properties }: Message): string {
   const { messageId, correlationId, headers = {} } = properties;
   const rest = JSON.stringify([messageId, correlationId, headers['x-death']]);

@@ -5,21 +5,21 @@ import {
   deadLettersPerPage,
   type ServiceName,
 } from '@micromall/contracts';
-import type { Caller } from '../broker/authority.js';
+import type { Caller } from '../broker/authorisation.js';
 import type { Parking } from '../broker/parking.js';
 import type { RpcServer } from '../broker/rpc-server.js';
 import type { Logger } from '../logging.js';
 import type { PlatformMetrics } from '../metrics.js';
-import { type ParkedMessage, shown } from './parked-message.js';
+import { type ParkedMessage, toDeadLetter } from './parked-message.js';
 import type { ParkedQueue } from './parked-queue.js';
-import { returnable } from './returnable.js';
+import { returnTargetOf } from './return-target.js';
 
-/** What is left of the caller's patience when a walk ends, for the answer, in milliseconds. */
+/** How long before its caller's deadline a scan ends, so that the answer still arrives, in milliseconds. */
 const answerMarginMs = 1_000;
-/** How long a walk takes at most when nobody waits for its answer, in milliseconds. */
-const longestWalkMs = 9_000;
+/** How long a scan takes at most when nobody waits for its answer, in milliseconds. */
+const longestScanMs = 9_000;
 
-interface Parts {
+interface Dependencies {
   readonly service: ServiceName;
   readonly server: RpcServer;
   readonly parked: ParkedQueue;
@@ -28,21 +28,21 @@ interface Parts {
   readonly metrics: PlatformMetrics;
 }
 
-/** Lets admins see what a service could not handle, and decide about it. */
-export function serveDeadLetters(contracts: DeadLetterContracts, parts: Parts): void {
-  const { service, server, parked, parking, logger, metrics } = parts;
+/** Serves the queues on which admins see what a service could not handle, and decide about it. */
+export function serveDeadLetters(contracts: DeadLetterContracts, dependencies: Dependencies): void {
+  const { service, server, parked, parking, logger, metrics } = dependencies;
 
   server.serve(contracts.list, async ({ skip }, caller) => {
     const deadLetters: DeadLetter[] = [];
     let seen = 0;
-    const total = await parked.walk({
+    const total = await parked.scan({
       until: endOf(caller),
       enough: () => deadLetters.length === deadLettersPerPage,
       visit: (letter) => {
         seen += 1;
         if (seen > skip) {
-          const target = returnable(letter, service);
-          deadLetters.push(shown(letter, 'why' in target ? target.why : null));
+          const target = returnTargetOf(letter, service);
+          deadLetters.push(toDeadLetter(letter, 'why' in target ? target.why : null));
         }
         return 'leave';
       },
@@ -51,21 +51,21 @@ export function serveDeadLetters(contracts: DeadLetterContracts, parts: Parts): 
   });
 
   server.serve(contracts.sendBack, async (request, caller) => {
-    const choice = choiceOf(request);
+    const selection = selectionOf(request);
     const refused: { id: string; why: string }[] = [];
     let sentBack = 0;
-    const remaining = await parked.walk({
+    const remaining = await parked.scan({
       until: endOf(caller),
-      enough: choice.exhausted,
+      enough: selection.exhausted,
       visit: async (letter) => {
-        if (!choice.takes(letter)) return 'leave';
-        const target = returnable(letter, service);
+        if (!selection.includes(letter)) return 'leave';
+        const target = returnTargetOf(letter, service);
         if ('why' in target) {
           if (refused.length < deadLettersPerPage) refused.push({ id: letter.id, why: target.why });
           return 'leave';
         }
         await parking.giveBack(letter.message, { ...letter, origin: target.origin });
-        settled(letter, 'sent-back', caller);
+        recordSettled(letter, 'sent-back', caller);
         sentBack += 1;
         return 'remove';
       },
@@ -74,14 +74,14 @@ export function serveDeadLetters(contracts: DeadLetterContracts, parts: Parts): 
   });
 
   server.serve(contracts.discard, async (request, caller) => {
-    const choice = choiceOf(request);
+    const selection = selectionOf(request);
     let discarded = 0;
-    const remaining = await parked.walk({
+    const remaining = await parked.scan({
       until: endOf(caller),
-      enough: choice.exhausted,
+      enough: selection.exhausted,
       visit: (letter) => {
-        if (!choice.takes(letter)) return 'leave';
-        settled(letter, 'discarded', caller);
+        if (!selection.includes(letter)) return 'leave';
+        recordSettled(letter, 'discarded', caller);
         discarded += 1;
         return 'remove';
       },
@@ -89,7 +89,7 @@ export function serveDeadLetters(contracts: DeadLetterContracts, parts: Parts): 
     return { ok: true, discarded, remaining };
   });
 
-  function settled(letter: ParkedMessage, outcome: 'sent-back' | 'discarded', caller: Caller): void {
+  function recordSettled(letter: ParkedMessage, outcome: 'sent-back' | 'discarded', caller: Caller): void {
     metrics.deadLettersSettled.inc({ queue: letter.queue, outcome });
     logger.info(
       {
@@ -105,19 +105,19 @@ export function serveDeadLetters(contracts: DeadLetterContracts, parts: Parts): 
   }
 }
 
-interface Choice {
-  /** Whether a letter is among those meant; of several with one id, the first. */
-  takes(letter: ParkedMessage): boolean;
+interface Selection {
+  /** Whether a letter is among those named; of several with one id, the first. */
+  includes(letter: ParkedMessage): boolean;
   exhausted(): boolean;
 }
 
-function choiceOf(chosen: ChosenDeadLetters): Choice {
-  if ('all' in chosen) return { takes: () => true, exhausted: () => false };
+function selectionOf(chosen: ChosenDeadLetters): Selection {
+  if ('all' in chosen) return { includes: () => true, exhausted: () => false };
   const wanted = new Set(chosen.ids);
-  return { takes: ({ id }) => wanted.delete(id), exhausted: () => wanted.size === 0 };
+  return { includes: ({ id }) => wanted.delete(id), exhausted: () => wanted.size === 0 };
 }
 
 function endOf({ deadline }: Caller): number {
-  const latest = Date.now() + longestWalkMs;
+  const latest = Date.now() + longestScanMs;
   return deadline ? Math.min(latest, deadline.getTime() - answerMarginMs) : latest;
 }

@@ -1,15 +1,15 @@
 import { type DeadLetter, longestShownBody } from '@micromall/contracts';
 
-const shownBinaryBytes = 64;
+const binaryExcerptBytes = 64;
 /** A character has at most so many bytes in UTF-8. */
 const longestCharacter = 4;
 
-/** As much of a body as a page can bear, as text where it is text. */
-export function shownBodyOf(content: Buffer): DeadLetter['body'] {
+/** The beginning of a body for a page: text where it is text, else hexadecimal. */
+export function bodyExcerpt(content: Buffer): DeadLetter['body'] {
   const bytes = content.length;
   const text = textOf(content.subarray(0, longestShownBody * longestCharacter));
   if (text === undefined)
-    return { form: 'binary', text: content.subarray(0, shownBinaryBytes).toString('hex'), bytes };
+    return { form: 'binary', text: content.subarray(0, binaryExcerptBytes).toString('hex'), bytes };
   // Half of a surrogate pair at the cut would not be a character.
   const shown = text.slice(0, longestShownBody).replace(/[\ud800-\udbff]$/, '');
   return { form: Buffer.byteLength(shown) < bytes ? 'cut' : 'whole', text: shown, bytes };

@@ -2,8 +2,8 @@ import { allRpcContracts, names, type ServiceName } from '@micromall/contracts';
 import type { Origin } from '../broker/origin.js';
 import type { ParkedMessage } from './parked-message.js';
 
-/** Whose a message is when it is sent back, or why it can't be, in a sentence for the person who would. */
-export type Returnable = { readonly origin: Origin } | { readonly why: string };
+/** Whose a message is when it is sent back, or why it can't be, in a sentence for the person who decides. */
+export type ReturnTarget = { readonly origin: Origin } | { readonly why: string };
 
 const sentences = {
   withheld:
@@ -15,7 +15,7 @@ const sentences = {
 } as const;
 
 /** A message that is sent back has the rights that it had before, or less: the identity of a person is not kept. */
-export function returnable(parked: ParkedMessage, service: ServiceName): Returnable {
+export function returnTargetOf(parked: ParkedMessage, service: ServiceName): ReturnTarget {
   const { origin, queue } = parked;
   if (parked.withheldBytes !== undefined) return { why: sentences.withheld };
   if (!origin) return { why: sentences.unknown };

@@ -27,6 +27,7 @@ export interface Refusal {
   readonly firstError?: string;
 }
 
+/** The id that is the same for each delivery of one request. */
 export function callIdOf(message: ConsumeMessage): string | undefined {
   const id: unknown = message.properties.correlationId ?? message.properties.messageId;
   return id === undefined ? undefined : String(id);
