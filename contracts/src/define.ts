@@ -23,7 +23,9 @@ export type Access = 'anyone' | 'shopper' | 'person' | 'admin' | 'service';
  */
 export type Effect = 'read' | 'idempotent' | 'once';
 
+/** Parses the body of a request. */
 export type RequestSchema = z.ZodType;
+/** Parses what stands beside `ok: true`. */
 export type ResponseSchema = z.ZodObject;
 
 /** An outcome that callers should expect, with what they need to explain it to a person. */
@@ -32,8 +34,10 @@ export interface FailureContract<Details extends z.ZodType = z.ZodType> {
   readonly details: Details;
 }
 
+/** The failures of a contract by their code. */
 export type FailureContracts = Readonly<Record<string, FailureContract>>;
 
+/** A failure that a contract names; `details` describes what a caller gets beside the message. */
 export function failure(meaning: string): FailureContract<z.ZodUndefined>;
 export function failure<Details extends z.ZodType>(
   meaning: string,
@@ -43,6 +47,7 @@ export function failure(meaning: string, details: z.ZodType = z.undefined()): Fa
   return { meaning, details };
 }
 
+/** A queue that does work and answers; see {@link defineRpc}. */
 export interface RpcContract<
   Request extends RequestSchema = RequestSchema,
   Response extends ResponseSchema = ResponseSchema,
@@ -79,6 +84,7 @@ type FailedReply<Failure> = Failure extends unknown ? { ok: false; error: Failur
 /** For an answer without fields zod infers `Record<string, never>`, with which not even `ok` could stand. */
 type NamedFields<Response> = string extends keyof Response ? unknown : Response;
 
+/** The failures that a contract names, as its caller gets them; never if it names none. */
 export type RpcFailure<Contract extends RpcContract> = {
   [Code in keyof Contract['failures'] & string]: {
     code: Code;
@@ -87,7 +93,9 @@ export type RpcFailure<Contract extends RpcContract> = {
   };
 }[keyof Contract['failures'] & string];
 
+/** A request as its handler gets it: parsed, with its defaults. */
 export type RpcRequest<Contract extends RpcContract> = z.output<Contract['request']>;
+/** A request as its caller writes it. */
 export type RpcRequestInput<Contract extends RpcContract> = z.input<Contract['request']>;
 
 /** Defines a queue that does work and answers. The example is parsed here, so it can't drift from the schema. */
@@ -109,6 +117,7 @@ export function defineRpc<
   return { ...contract, failures, timeoutMs: contract.timeoutMs ?? 5_000, secret: contract.secret ?? false };
 }
 
+/** An event; see {@link defineEvent}. */
 export interface EventContract<Payload extends z.ZodType = z.ZodType> {
   /** The routing key: `<thing>.<what happened to it>`. */
   readonly name: string;
@@ -119,10 +128,12 @@ export interface EventContract<Payload extends z.ZodType = z.ZodType> {
   readonly example: z.input<Payload>;
 }
 
+/** A payload as its handler gets it: parsed. */
 export type EventPayload<Contract extends EventContract> = z.output<Contract['payload']>;
+/** A payload as its emitter writes it. */
 export type EventPayloadInput<Contract extends EventContract> = z.input<Contract['payload']>;
 
-/** Defines something that a service tells the others. The example is parsed here. */
+/** Defines an event. The example is parsed here, so it can't drift from the schema. */
 export function defineEvent<Payload extends z.ZodType>(
   contract: EventContract<Payload>,
 ): EventContract<Payload> {

@@ -42,7 +42,7 @@ export const rpcContracts = {
   expireCheckout: payment.expireCheckout,
 } as const;
 
-/** Everything that services tell each other. */
+/** Every event. */
 export const eventContracts = { ...orderEvents, ...paymentEvents, ...productEvents } as const;
 
 /** In the order of their names: a module's own order of exports differs from one loader to another. */
@@ -64,6 +64,7 @@ export const deadLetterContracts: ReadonlyMap<ServiceName, DeadLetterContracts> 
   servicesWithDeadLetters.map((service) => [service, deadLetterContractsOf(service)]),
 );
 
+/** Every queue that does work and answers, those of the dead letters too. */
 export const allRpcContracts: readonly RpcContract[] = [
   ...ownRpcContracts,
   ...[...deadLetterContracts.values()].flatMap(contractsIn),

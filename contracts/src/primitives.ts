@@ -41,6 +41,7 @@ export const quantityDelta = z
   .max(largestQuantity, `must be at most ${largestQuantity}`)
   .refine((value) => value !== 0, 'must not be 0');
 
+/** An e-mail address, lower case, at most 254 characters. */
 export const email = z
   .string('must be an e-mail address such as ada@example.com')
   .trim()
@@ -54,13 +55,14 @@ export const newPassword = z
   .min(8, 'must have at least 8 characters')
   .max(128, 'must have at most 128 characters');
 
+/** 1 to 80 characters. */
 export const personName = z
   .string('must be a text')
   .trim()
   .min(1, 'must not be empty')
   .max(80, 'must have at most 80 characters');
 
-/** What Stripe takes for one payment does not include this amount: between `least` and `most`, in minor units. */
+/** Between which amounts, in minor units, Stripe takes a payment. */
 export const chargeLimits = z.strictObject({ least: minorUnits, most: minorUnits, currency });
 
 /** A secret of one checkout: whoever brings it comes from its payment page. */

@@ -11,6 +11,7 @@ export const serviceNames = [
   'product-service',
 ] as const;
 
+/** See {@link serviceNames}. */
 export type ServiceName = (typeof serviceNames)[number];
 
 /** The RabbitMQ GUI's user in development: may publish into any queue and read any answer. */

@@ -5,14 +5,15 @@ import { operatorName, type ServiceName, serviceNames } from './services.js';
 export const virtualHost = '/';
 
 /**
- * How long an event waits before each further try, in milliseconds. Growing delays give a broken neighbour time
+ * How long an event waits before each further try, in milliseconds. Growing delays give a broken service time
  * to come back; after the last one the event is parked for a person.
  */
 export const retryDelaysMs = [500, 2_000, 10_000, 60_000, 300_000] as const;
 
-/** How often the broker hands out an event whose consumer dies without a word before it parks it itself. */
+/** How often the broker hands out an event whose consumer dies each time before it parks it itself. */
 export const deliveryLimit = 5;
 
+/** The names of the broker's exchanges and queues. */
 export const names = {
   rpcExchange: (owner: ServiceName) => `rpc.${owner}`,
   eventExchange: (emitter: ServiceName) => `events.${emitter}`,
@@ -30,18 +31,18 @@ export const names = {
   guiReplies: 'gui-replies',
 } as const;
 
-export interface BrokerUser {
+interface BrokerUser {
   name: string;
   tags: string[];
 }
-export interface BrokerPermission {
+interface BrokerPermission {
   user: string;
   vhost: string;
   configure: string;
   write: string;
   read: string;
 }
-export interface BrokerExchange {
+interface BrokerExchange {
   name: string;
   vhost: string;
   type: 'direct' | 'topic';
@@ -50,14 +51,14 @@ export interface BrokerExchange {
   internal: boolean;
   arguments: Record<string, never>;
 }
-export interface BrokerQueue {
+interface BrokerQueue {
   name: string;
   vhost: string;
   durable: boolean;
   auto_delete: boolean;
   arguments: Record<string, string | number>;
 }
-export interface BrokerBinding {
+interface BrokerBinding {
   source: string;
   vhost: string;
   destination: string;
@@ -65,7 +66,7 @@ export interface BrokerBinding {
   routing_key: string;
   arguments: Record<string, never>;
 }
-export interface BrokerPolicy {
+interface BrokerPolicy {
   vhost: string;
   name: string;
   pattern: string;
@@ -92,7 +93,7 @@ const quorum = { 'x-queue-type': 'quorum' };
 /** The broker forgets a dead-lettered message only once its new queue has it. */
 const deadLetterAtLeastOnce = { 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish' };
 
-/** Every event that a service listens to. */
+/** The names of the events to which a service subscribes. */
 export function subscriptionsOf(service: ServiceName): string[] {
   return allEventContracts.filter((event) => event.subscribers.includes(service)).map((event) => event.name);
 }
@@ -119,7 +120,7 @@ function permissionsOf(service: ServiceName, vhost: string): BrokerPermission {
   const serves = allRpcContracts
     .filter((contract) => contract.owner === service)
     .map((contract) => contract.queue);
-  const listens = subscriptionsOf(service).length > 0;
+  const subscribes = subscriptionsOf(service).length > 0;
   const emits = allEventContracts.some((event) => event.emitter === service);
   const parks = servicesWithDeadLetters.includes(service);
   return {
@@ -131,13 +132,13 @@ function permissionsOf(service: ServiceName, vhost: string): BrokerPermission {
       ...(calls.length > 0 ? [ownReplyQueue] : []),
       ...(serves.length > 0 ? [names.replyExchange] : []),
       ...(emits ? [names.eventExchange(service)] : []),
-      ...(listens ? [names.retryExchange(service)] : []),
+      ...(subscribes ? [names.retryExchange(service)] : []),
       ...(parks ? [names.parkingExchange, names.returnedExchange(service)] : []),
     ]),
     read: exactly([
       ...(calls.length > 0 ? [names.replyExchange, ownReplyQueue] : []),
       ...serves,
-      ...(listens ? [names.eventQueue(service)] : []),
+      ...(subscribes ? [names.eventQueue(service)] : []),
       ...(parks ? [names.parkingQueue(service)] : []),
     ]),
   };
@@ -177,7 +178,7 @@ export function brokerDefinitions(vhost: string = virtualHost): BrokerDefinition
 
   for (const service of serviceNames) {
     const serves = allRpcContracts.filter((contract) => contract.owner === service);
-    const listensTo = subscriptionsOf(service);
+    const subscriptions = subscriptionsOf(service);
     if (serves.length > 0) addExchange(names.rpcExchange(service), 'direct');
     for (const contract of serves) {
       addQueue(contract.queue, { 'x-queue-type': 'classic' });
@@ -186,14 +187,14 @@ export function brokerDefinitions(vhost: string = virtualHost): BrokerDefinition
     if (allEventContracts.some((event) => event.emitter === service))
       addExchange(names.eventExchange(service), 'topic');
     if (servicesWithDeadLetters.includes(service)) {
-      // Classic: each look takes the messages and gives them back. A quorum queue counts that and drops a message at
+      // Classic: each scan takes the messages and gives them back. A quorum queue counts that and drops a message at
       // its delivery limit, which can be endless either on RabbitMQ 3 (by leaving it out) or on 4 (-1), not on both.
       addQueue(names.parkingQueue(service), { 'x-queue-type': 'classic' });
       bind(names.parkingExchange, names.parkingQueue(service), service);
       addExchange(names.returnedExchange(service), 'direct');
       for (const { queue } of serves) bind(names.returnedExchange(service), queue, queue);
     }
-    if (listensTo.length === 0) continue;
+    if (subscriptions.length === 0) continue;
     bind(names.returnedExchange(service), names.eventQueue(service), names.eventQueue(service));
     addQueue(names.eventQueue(service), {
       ...quorum,

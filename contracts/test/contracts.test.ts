@@ -3,12 +3,24 @@ import { z } from 'zod';
 import {
   allEventContracts,
   allRpcContracts,
-  asyncApiDocument,
+  asyncApiJson,
   brokerDefinitions,
   messagesMarkdown,
   serviceNames,
 } from '../src/index.js';
 
+const documentShape = z.object({
+  components: z.object({
+    schemas: z.record(z.string(), z.record(z.string(), z.unknown())),
+    messages: z.record(
+      z.string(),
+      z.object({
+        payload: z.record(z.string(), z.unknown()),
+        examples: z.array(z.object({ payload: z.unknown() })),
+      }),
+    ),
+  }),
+});
 const definitions = brokerDefinitions();
 const servicePermissions = definitions.permissions.filter(({ user }) => user !== 'admin');
 
@@ -21,7 +33,7 @@ describe('the contracts', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('let no service call itself or hear its own events', () => {
+  it('let no service call itself or subscribe to its own events', () => {
     for (const { owner, callers, queue } of allRpcContracts) expect(callers, queue).not.toContain(owner);
     for (const { emitter, subscribers, name } of allEventContracts)
       expect(subscribers, name).not.toContain(emitter);
@@ -142,16 +154,30 @@ describe('the documents', () => {
   });
 
   it('resolve every reference inside the AsyncAPI document', () => {
-    const document = asyncApiDocument();
-    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(
-      (match) => match[1] ?? '',
-    );
+    const text = asyncApiJson();
+    const document: unknown = JSON.parse(text);
+    const references = [...text.matchAll(/"\$ref": "#\/([^"]+)"/g)].map((match) => match[1] ?? '');
     expect(references.length).toBeGreaterThan(50);
     for (const reference of references) {
       const found = reference
         .split('/')
         .reduce<unknown>((node, key) => z.record(z.string(), z.unknown()).parse(node)[key], document);
       expect(found, reference).toBeDefined();
+    }
+  });
+
+  it('describe each schema once, by which every example of a message passes', () => {
+    const text = asyncApiJson();
+    expect(text.split('\n').length).toBeLessThan(7_000);
+    // References as JSON Schema finds them within one schema.
+    const { components } = documentShape.parse(
+      JSON.parse(text.replaceAll('#/components/schemas/', '#/$defs/')),
+    );
+    const shared = Object.values(components.schemas).map((schema) => JSON.stringify(schema));
+    expect(shared.filter((schema) => schema.includes('"kty"'))).toHaveLength(1);
+    for (const [name, { payload, examples }] of Object.entries(components.messages)) {
+      const schema = z.fromJSONSchema({ ...payload, $defs: components.schemas });
+      for (const example of examples) expect(schema.safeParse(example.payload).error, name).toBeUndefined();
     }
   });
 });

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 
 /** What must be true for a service to do its work, by name: `broker`, `database`. */
-export type ReadinessChecks = Readonly<Record<string, () => boolean | Promise<boolean>>>;
+type ReadinessChecks = Readonly<Record<string, () => boolean | Promise<boolean>>>;
 
-export interface OperationsServer {
+interface OperationsServer {
   readonly port: number;
   stop(): Promise<void>;
 }

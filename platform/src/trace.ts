@@ -19,6 +19,7 @@ const traceIdBytes = 16;
 /** Asking the system for randomness costs more than the rest of a call, so it is asked for 256 ids at a time. */
 let pool = Buffer.alloc(0);
 
+/** 32 random hexadecimal digits. */
 export function newTraceId(): string {
   if (pool.length < traceIdBytes) pool = randomBytes(256 * traceIdBytes);
   const traceId = pool.toString('hex', 0, traceIdBytes);
@@ -26,10 +27,12 @@ export function newTraceId(): string {
   return traceId;
 }
 
+/** Runs work whose log lines and messages carry this trace. */
 export function runInTrace<Result>(context: TraceContext, work: () => Result): Result {
   return storage.run(context, work);
 }
 
+/** The trace that this code runs in, if it runs in one. */
 export function currentTrace(): TraceContext | undefined {
   return storage.getStore();
 }

@@ -1,7 +1,7 @@
 import { currency } from '@micromall/contracts';
 import { z } from 'zod';
 
-/** One variable of the environment: said once, with its meaning, default and an example. */
+/** One variable of the environment: with its meaning, default and an example. */
 export interface Variable<Schema extends z.ZodType = z.ZodType> {
   readonly schema: Schema;
   readonly meaning: string;
@@ -14,8 +14,11 @@ export interface Variable<Schema extends z.ZodType = z.ZodType> {
   readonly refusedInProduction: boolean;
 }
 
+/** Variables by their names. */
 export type Variables = Readonly<Record<string, Variable>>;
+/** What {@link readVariables} makes of them. */
 export type Values<V extends Variables> = { readonly [Name in keyof V]: z.output<V[Name]['schema']> };
+/** The environment of a process, such as `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Describes one variable. The schema is given the text of the variable, or `undefined` when it is not set. */

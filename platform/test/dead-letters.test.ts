@@ -42,16 +42,16 @@ let cart: Peer;
 let admin: string;
 let delays: number[];
 
-interface Heard extends EventContext {
+interface Consumed extends EventContext {
   readonly at: number;
 }
-let heard: Heard[] = [];
+let consumed: Consumed[] = [];
 let changes: Caller[] = [];
 /** What cart-service does with an event, and with a change; each test says. */
-let hear: (context: EventContext) => void = () => undefined;
+let onEvent: (context: EventContext) => void = () => undefined;
 let doChange: () => void = () => undefined;
 
-function hearAll(service: 'order-service' | 'payment-service', { consumer }: Peer['platform']): void {
+function subscribeAll(service: 'order-service' | 'payment-service', { consumer }: Peer['platform']): void {
   for (const contract of Object.values(eventContracts)) {
     if (contract.subscribers.includes(service)) consumer.on(contract, async () => undefined);
   }
@@ -65,7 +65,7 @@ beforeAll(async () => {
   [frontend, order, cart] = await Promise.all([
     startPeer('frontend-service', vhost.amqpUrl('frontend-service')),
     startPeer('order-service', vhost.amqpUrl('order-service'), (platform) =>
-      hearAll('order-service', platform),
+      subscribeAll('order-service', platform),
     ),
     startPeer('cart-service', vhost.amqpUrl('cart-service'), ({ server, consumer }) => {
       server.serve(getCart, async () => ({ ok: true, ...getCart.example.response }));
@@ -78,8 +78,8 @@ beforeAll(async () => {
         return { ok: true, ...changeCart.example.response };
       });
       consumer.on(orderPaid, async (_payload, context) => {
-        heard.push({ ...context, at: performance.now() });
-        hear(context);
+        consumed.push({ ...context, at: performance.now() });
+        onEvent(context);
       });
     }),
   ]);
@@ -89,10 +89,10 @@ afterAll(async () => {
   await vhost?.remove();
 });
 afterEach(async () => {
-  hear = () => undefined;
+  onEvent = () => undefined;
   doChange = () => undefined;
   await discard({ all: true });
-  heard = [];
+  consumed = [];
   changes = [];
 });
 
@@ -142,18 +142,18 @@ async function messagesIn(queue: string): Promise<number> {
 describe('an event that can not be handled', () => {
   it('is tried again with growing delays, parked, holds up nobody, and has its effect once when it is sent back', async () => {
     let broken = true;
-    hear = ({ messageId }) => {
-      if (messageId === 'poison' && broken) throw new Error('the shelf is broken');
+    onEvent = ({ messageId }) => {
+      if (messageId === 'poison' && broken) throw new Error('the database is broken');
     };
     await order.platform.publisher.emit(orderPaid, paid, { messageId: 'poison' });
     await order.platform.publisher.emit(orderPaid, paid, { messageId: 'behind' });
     const letter = await one();
 
-    const tries = heard.filter(({ messageId }) => messageId === 'poison');
+    const tries = consumed.filter(({ messageId }) => messageId === 'poison');
     expect(tries.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6]);
     for (const [index, delay] of delays.entries())
       expect((tries[index + 1]?.at ?? 0) - (tries[index]?.at ?? 0)).toBeGreaterThanOrEqual(delay - 2);
-    const behind = heard.find(({ messageId }) => messageId === 'behind');
+    const behind = consumed.find(({ messageId }) => messageId === 'behind');
     expect(behind?.at).toBeLessThan(tries[2]?.at ?? 0);
 
     expect(letter).toMatchObject({
@@ -161,7 +161,7 @@ describe('an event that can not be handled', () => {
       subject: 'order.paid',
       from: 'order-service',
       reason: 'exhausted',
-      firstError: 'the shelf is broken',
+      firstError: 'the database is broken',
       attempts: retryDelaysMs.length + 1,
       body: { form: 'whole', text: JSON.stringify(paid) },
       notReturnable: null,
@@ -170,7 +170,7 @@ describe('an event that can not be handled', () => {
     expect(Date.now() - Date.parse(letter.parkedAt ?? '')).toBeLessThan(60_000);
 
     broken = false;
-    heard = [];
+    consumed = [];
     const elsewhere = await messagesIn('product-service.events');
     expect(await sendBack({ ids: [letter.id] })).toEqual({
       ok: true,
@@ -178,9 +178,9 @@ describe('an event that can not be handled', () => {
       refused: [],
       remaining: 0,
     });
-    expect(await until(() => heard.length === 1, 5_000)).toBe(true);
-    expect(heard[0]).toMatchObject({ messageId: 'poison', attempt: 1 });
-    // The others who hear of it had it the first time.
+    expect(await until(() => consumed.length === 1, 5_000)).toBe(true);
+    expect(consumed[0]).toMatchObject({ messageId: 'poison', attempt: 1 });
+    // The others who subscribe to it had it the first time.
     expect(await messagesIn('product-service.events')).toBe(elsewhere);
     // A second press of the button finds nothing.
     expect(await sendBack({ ids: [letter.id] })).toMatchObject({ sentBack: 0, remaining: 0 });
@@ -188,7 +188,7 @@ describe('an event that can not be handled', () => {
   });
 
   it('begins with the first try again when it is sent back too early', async () => {
-    hear = () => {
+    onEvent = () => {
       throw new Error('still broken');
     };
     await vhost.publish('cart-service.events', JSON.stringify(paid), {
@@ -197,10 +197,10 @@ describe('an event that can not be handled', () => {
       delivery_mode: 2,
     });
     await one();
-    heard = [];
+    consumed = [];
     await sendBack({ all: true });
-    await until(() => heard.length === 6, 15_000);
-    expect(heard.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6]);
+    await until(() => consumed.length === 6, 15_000);
+    expect(consumed.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(await one()).toMatchObject({ from: 'operator', firstError: 'still broken', attempts: 6 });
   });
 
@@ -221,7 +221,7 @@ describe('an event that can not be handled', () => {
 
     let refunds = 0;
     const payment = await startPeer('payment-service', vhost.amqpUrl('payment-service'), (platform) => {
-      hearAll('payment-service', platform);
+      subscribeAll('payment-service', platform);
       platform.consumer.on(orderRefundRequested, async () => {
         refunds += 1;
       });
@@ -372,7 +372,7 @@ describe('a message that another service writes into the dead letters', () => {
     expect(letter).toMatchObject({ from: null, reason: 'unexpected' });
     expect(letter.notReturnable).toContain('not known who published it');
     expect(await sendBack({ all: true })).toMatchObject({ sentBack: 0, remaining: 1 });
-    expect(heard).toEqual([]);
+    expect(consumed).toEqual([]);
   });
 });
 

@@ -20,7 +20,7 @@ const byHand = { headers: { 'x-origin-key': 'order.paid' }, message_id: 'm-1', d
 let vhost: Vhost;
 let order: Peer;
 let cart: Peer;
-let heard: EventContext[] = [];
+let consumed: EventContext[] = [];
 let handle: (context: EventContext) => void = () => undefined;
 
 beforeAll(async () => {
@@ -33,7 +33,7 @@ beforeAll(async () => {
     }),
     startPeer('cart-service', vhost.amqpUrl('cart-service'), ({ consumer }) => {
       consumer.on(orderPaid, async (_payload, context) => {
-        heard.push(context);
+        consumed.push(context);
         handle(context);
       });
     }),
@@ -44,7 +44,7 @@ afterAll(async () => {
   await vhost?.remove();
 });
 beforeEach(() => {
-  heard = [];
+  consumed = [];
   handle = () => undefined;
 });
 
@@ -62,8 +62,8 @@ async function parked(): Promise<FetchedMessage> {
 describe('an event', () => {
   it('reaches its subscriber with the id that names it', async () => {
     await order.platform.publisher.emit(orderPaid, payload, { messageId: 'order.paid:1' });
-    expect(await until(() => heard.length === 1, 5_000)).toBe(true);
-    expect(heard[0]).toEqual({ messageId: 'order.paid:1', attempt: 1 });
+    expect(await until(() => consumed.length === 1, 5_000)).toBe(true);
+    expect(consumed[0]).toEqual({ messageId: 'order.paid:1', attempt: 1 });
   });
 
   it('is tried again with growing delays while its handler fails, and then is done', async () => {
@@ -73,9 +73,9 @@ describe('an event', () => {
       if (attempt < 3) throw new Error('not yet');
     };
     await order.platform.publisher.emit(orderPaid, payload, { messageId: 'order.paid:2' });
-    expect(await until(() => heard.length === 3, 15_000)).toBe(true);
-    expect(heard.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
-    expect(new Set(heard.map(({ messageId }) => messageId))).toEqual(new Set(['order.paid:2']));
+    expect(await until(() => consumed.length === 3, 15_000)).toBe(true);
+    expect(consumed.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+    expect(new Set(consumed.map(({ messageId }) => messageId))).toEqual(new Set(['order.paid:2']));
     const [first = 0, second = 0, third = 0] = times;
     expect(second - first).toBeGreaterThanOrEqual((retryDelaysMs[0] ?? 0) - 20);
     expect(third - second).toBeGreaterThanOrEqual((retryDelaysMs[1] ?? 0) - 20);
@@ -87,8 +87,8 @@ describe('an event', () => {
     };
     await order.platform.publisher.emit(orderPaid, payload, { messageId: 'bad' });
     await order.platform.publisher.emit(orderPaid, payload, { messageId: 'good' });
-    expect(await until(() => heard.length === 3, 5_000)).toBe(true);
-    expect(heard.map(({ messageId }) => messageId)).toEqual(['bad', 'good', 'bad']);
+    expect(await until(() => consumed.length === 3, 5_000)).toBe(true);
+    expect(consumed.map(({ messageId }) => messageId)).toEqual(['bad', 'good', 'bad']);
   });
 
   it('is parked after the last try, with the reason, the first error and where it came from', async () => {
@@ -121,9 +121,9 @@ describe('an event', () => {
   ])('%s is parked at once and stops nobody', async (_what, malformed) => {
     await vhost.publish('cart-service.events', malformed, byHand);
     expect((await parked()).properties).toMatchObject({ headers: { 'x-reason': 'malformed' } });
-    expect(heard).toHaveLength(0);
+    expect(consumed).toHaveLength(0);
     await order.platform.publisher.emit(orderPaid, payload);
-    expect(await until(() => heard.length === 1, 5_000)).toBe(true);
+    expect(await until(() => consumed.length === 1, 5_000)).toBe(true);
   });
 
   it('that nobody here knows is parked', async () => {
@@ -131,19 +131,19 @@ describe('an event', () => {
     expect((await parked()).properties).toMatchObject({ headers: { 'x-reason': 'unexpected' } });
   });
 
-  it('that no queue takes is not told: whoever tells it tells it again', async () => {
+  it('that no queue takes is not published: its emitter publishes it again', async () => {
     const bare = await createVhost(inject('managementUrl'), 'platform-events-bare');
     const emitter = await startPeer('product-service', bare.amqpUrl('product-service'), ({ consumer }) => {
       for (const contract of Object.values(eventContracts)) {
         if (contract.subscribers.includes('product-service')) consumer.on(contract, async () => undefined);
       }
     });
-    const tell = () => emitter.platform.publisher.emit(stockShort, stockShort.example);
-    await tell();
+    const emit = () => emitter.platform.publisher.emit(stockShort, stockShort.example);
+    await emit();
     const exchange = `exchanges/${encodeURIComponent(bare.name)}/events.product-service`;
     await bare.management.remove(exchange);
     await bare.management.put(exchange, { type: 'topic', durable: true });
-    await expect(tell()).rejects.toThrow('no queue is bound');
+    await expect(emit()).rejects.toThrow('no queue is bound');
     await emitter.stop();
     await bare.remove();
   });

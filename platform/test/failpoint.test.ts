@@ -24,9 +24,9 @@ async function run(armed: string) {
     env: { ...process.env, FAILPOINT: armed },
   });
   const exit = once(child, 'exit');
-  const [written, lastWords] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [written, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const [exitCode, signal] = await exit;
-  return { written, lastWords, exitCode, signal };
+  return { written, stderr, exitCode, signal };
 }
 
 function problemOf(environment: Record<string, string>): string {
@@ -40,9 +40,9 @@ function problemOf(environment: Record<string, string>): string {
 }
 
 it('a process dies at the place that was named, as if by kill -9, and says where', async () => {
-  const { written, lastWords, exitCode, signal } = await run('order-paid');
+  const { written, stderr, exitCode, signal } = await run('order-paid');
   expect({ written, exitCode, signal }).toEqual({ written: 'created ', exitCode: null, signal: 'SIGKILL' });
-  expect(JSON.parse(lastWords)).toEqual({
+  expect(JSON.parse(stderr)).toEqual({
     level: 'warn',
     failpoint: 'order-paid',
     msg: 'killed by its failpoint',
@@ -52,7 +52,7 @@ it('a process dies at the place that was named, as if by kill -9, and says where
 it('a process without a failpoint passes by all of them', async () => {
   expect(await run('')).toEqual({
     written: 'created paid exit handler',
-    lastWords: '',
+    stderr: '',
     exitCode: 0,
     signal: null,
   });

@@ -186,6 +186,36 @@ describe('a call', () => {
   });
 });
 
+describe('a call that its caller can do without', () => {
+  it('gets the answer, and an expected failure, like any other', async () => {
+    answer = async () => accepted;
+    expect(await frontend.platform.rpc.tryCall(login, credentials)).toEqual(accepted);
+    const failure = {
+      ok: false,
+      error: { code: 'wrong-credentials', message: 'No.', details: undefined },
+    };
+    answer = async () => failure;
+    expect(await frontend.platform.rpc.tryCall(login, credentials)).toEqual(failure);
+  });
+
+  it('gets `unavailable` with its cause in place of a fault', async () => {
+    answer = async () => {
+      throw new Error('the database is away');
+    };
+    const reply = await frontend.platform.rpc.tryCall(login, credentials);
+    expect(reply).toMatchObject({ ok: false, error: { code: 'unavailable', cause: { fault: 'failed' } } });
+    if (reply.ok || reply.error.code !== 'unavailable') throw new Error('expected no answer');
+    expect(reply.error.cause).toBeInstanceOf(RpcError);
+    expect(reply.error.message).toBe(reply.error.cause.message);
+  });
+
+  it('still throws what is a defect of the caller', async () => {
+    // JSON can't hold a bigint; the type system would not let this pass.
+    const wrong = { ...credentials, password: 1n } as never;
+    await expect(frontend.platform.rpc.tryCall(login, wrong)).rejects.toBeInstanceOf(TypeError);
+  });
+});
+
 describe('a request that a person publishes into the queue', () => {
   it('is answered in gui-replies when it says so', async () => {
     answer = async () => accepted;

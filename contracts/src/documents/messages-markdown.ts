@@ -42,11 +42,13 @@ function rpcSection(contract: RpcContract): string {
 }
 
 function eventSection(contract: EventContract): string {
-  const heard = contract.subscribers.map((subscriber) => `\`${names.eventQueue(subscriber)}\``).join(', ');
+  const consumers = contract.subscribers
+    .map((subscriber) => `\`${names.eventQueue(subscriber)}\``)
+    .join(', ');
   return [
     `### \`${contract.name}\``,
     contract.summary,
-    `- Exchange \`${names.eventExchange(contract.emitter)}\`; heard by ${heard || 'nobody yet'}`,
+    `- Exchange \`${names.eventExchange(contract.emitter)}\`; consumed by ${consumers || 'nobody yet'}`,
     json(contract.example),
   ].join('\n\n');
 }
@@ -74,7 +76,7 @@ export function messagesMarkdown(): string {
     [
       `An event whose handler fails is tried again after ${retryDelaysMs.map((delay) => `${delay / 1_000} s`).join(', ')}; then it is parked in`,
       '`parking.<service>` with the headers `x-reason`, `x-first-error`, `x-attempt`, `x-origin-exchange`, `x-origin-key` and',
-      `\`x-origin-queue\`. An event whose consumer dies ${deliveryLimit} times without a word is parked by the broker itself.`,
+      `\`x-origin-queue\`. An event whose consumer dies ${deliveryLimit} times is parked by the broker itself.`,
     ].join('\n'),
     '## Queues that do work and answer',
     ...owners.flatMap((owner) => [

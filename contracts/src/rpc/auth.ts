@@ -2,11 +2,14 @@ import { z } from 'zod';
 import { defineRpc, failure } from '../define.js';
 import { email, newPassword, objectId, personName } from '../primitives.js';
 
+/** What a person may do in the shop. */
 export const role = z.enum(['shopper', 'admin']);
+/** See {@link role}. */
 export type Role = z.output<typeof role>;
 
 /** A person as the pages show them; never with anything secret. */
 export const account = z.strictObject({ userId: objectId, name: personName, email, role });
+/** See {@link account}. */
 export type Account = z.output<typeof account>;
 
 /**

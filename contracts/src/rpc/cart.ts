@@ -11,6 +11,7 @@ import {
   quantityDelta,
 } from '../primitives.js';
 
+/** One product in a cart; amounts in minor units. */
 export const cartLine = z.strictObject({
   productId: objectId,
   name: z.string(),
@@ -22,8 +23,10 @@ export const cartLine = z.strictObject({
   /** price x quantity, minor units. */
   amount: minorUnitsSum,
 });
+/** See {@link cartLine}. */
 export type CartLine = z.output<typeof cartLine>;
 
+/** A cart with the names, prices and stock of the moment of the answer. */
 export const cart = z.strictObject({
   id: cartId,
   /** Grows with every change; a checkout names the version that the shopper saw. */
@@ -34,6 +37,7 @@ export const cart = z.strictObject({
   subtotal: minorUnitsSum,
   currency,
 });
+/** See {@link cart}. */
 export type Cart = z.output<typeof cart>;
 
 /** What had to be changed in a cart because the shop has less of it, or none, since it was put there. */
@@ -43,6 +47,7 @@ export const cartChange = z.strictObject({
   from: quantity,
   to: z.int().min(0),
 });
+/** See {@link cartChange}. */
 export type CartChange = z.output<typeof cartChange>;
 
 const exampleId = 'guest-2f1c9a34-0b6e-4c57-9d52-7f6f0e1b8a11';

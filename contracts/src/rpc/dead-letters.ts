@@ -25,9 +25,11 @@ export const deadLetterReason = z.enum([
   'unexpected',
   'abandoned',
 ]);
+/** See {@link deadLetterReason}. */
 export type DeadLetterReason = z.output<typeof deadLetterReason>;
 
-const deadLetterId = z
+/** Names a dead letter of one service. */
+export const deadLetterId = z
   .string('must be the id of a dead letter')
   .regex(/^[0-9a-f-]{32,36}$/, 'must be the id of a dead letter');
 
@@ -42,6 +44,7 @@ export const shownBody = z.strictObject({
   bytes: z.int().min(0),
 });
 
+/** A message that could not be handled, as people may see it. */
 export const deadLetter = z.strictObject({
   id: deadLetterId,
   /** The queue on which it could not be handled. */
@@ -59,12 +62,14 @@ export const deadLetter = z.strictObject({
   /** Why it can't be sent back, in a sentence; null if it can. */
   notReturnable: z.string().nullable(),
 });
+/** See {@link deadLetter}. */
 export type DeadLetter = z.output<typeof deadLetter>;
 
 const chosen = z.union([
   z.strictObject({ ids: z.array(deadLetterId).min(1).max(deadLettersPerPage) }),
   z.strictObject({ all: z.literal(true) }),
 ]);
+/** The dead letters that a request is about: named ones, or all there are. */
 export type ChosenDeadLetters = z.output<typeof chosen>;
 
 const exampleId = '3b0f7c1e-8a54-4d0e-9a53-0e7b1f6f2c11';
@@ -82,6 +87,20 @@ const exampleDeadLetter: z.input<typeof deadLetter> = {
   notReturnable: null,
 };
 
+const listRequest = z.strictObject({ skip: z.int().min(0).max(1_000).default(0) });
+const listResponse = z.strictObject({
+  deadLetters: z.array(deadLetter).max(deadLettersPerPage),
+  total: z.int().min(0),
+});
+const sendBackResponse = z.strictObject({
+  sentBack: z.int().min(0),
+  /** Those that stay, and why. */
+  refused: z.array(z.strictObject({ id: deadLetterId, why: z.string() })).max(deadLettersPerPage),
+  /** How many are still there. */
+  remaining: z.int().min(0),
+});
+const discardResponse = z.strictObject({ discarded: z.int().min(0), remaining: z.int().min(0) });
+
 function listDeadLettersOf(owner: ServiceName) {
   return defineRpc({
     queue: `list-dead-letters.${owner}`,
@@ -90,11 +109,8 @@ function listDeadLettersOf(owner: ServiceName) {
     access: 'admin',
     effect: 'read',
     summary: `The messages that ${owner} could not handle, oldest first. Looking leaves them where they are.`,
-    request: z.strictObject({ skip: z.int().min(0).max(1_000).default(0) }),
-    response: z.strictObject({
-      deadLetters: z.array(deadLetter).max(deadLettersPerPage),
-      total: z.int().min(0),
-    }),
+    request: listRequest,
+    response: listResponse,
     example: { request: { skip: 0 }, response: { deadLetters: [exampleDeadLetter], total: 1 } },
   });
 }
@@ -110,13 +126,7 @@ function sendBackDeadLettersOf(owner: ServiceName) {
     summary: `Gives messages back to the very queue on which ${owner} could not handle them, as new. What can't be given back stays.`,
     timeoutMs: 10_000,
     request: chosen,
-    response: z.strictObject({
-      sentBack: z.int().min(0),
-      /** Those that stay, and why. */
-      refused: z.array(z.strictObject({ id: deadLetterId, why: z.string() })).max(deadLettersPerPage),
-      /** How many are still there. */
-      remaining: z.int().min(0),
-    }),
+    response: sendBackResponse,
     example: { request: { ids: [exampleId] }, response: { sentBack: 1, refused: [], remaining: 0 } },
   });
 }
@@ -131,7 +141,7 @@ function discardDeadLettersOf(owner: ServiceName) {
     summary: `Throws messages away for ever that ${owner} could not handle.`,
     timeoutMs: 10_000,
     request: chosen,
-    response: z.strictObject({ discarded: z.int().min(0), remaining: z.int().min(0) }),
+    response: discardResponse,
     example: { request: { all: true }, response: { discarded: 1, remaining: 0 } },
   });
 }
@@ -143,6 +153,7 @@ export interface DeadLetterContracts {
   readonly discard: ReturnType<typeof discardDeadLettersOf>;
 }
 
+/** The contracts about the dead letters of one service. */
 export function deadLetterContractsOf(owner: ServiceName): DeadLetterContracts {
   return {
     list: listDeadLettersOf(owner),
@@ -151,6 +162,7 @@ export function deadLetterContractsOf(owner: ServiceName): DeadLetterContracts {
   };
 }
 
+/** The same as a list. */
 export function contractsIn({ list, sendBack, discard }: DeadLetterContracts): readonly RpcContract[] {
   return [list, sendBack, discard];
 }

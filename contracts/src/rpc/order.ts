@@ -28,12 +28,15 @@ export const orderState = z.enum([
   'refund-failed',
   'cancelled',
 ]);
+/** See {@link orderState}. */
 export type OrderState = z.output<typeof orderState>;
 
 /** The reasons that Stripe knows: https://docs.stripe.com/api/refunds/create#create_refund-reason */
 export const refundReason = z.enum(['duplicate', 'fraudulent', 'requested_by_customer']);
+/** See {@link refundReason}. */
 export type RefundReason = z.output<typeof refundReason>;
 
+/** Why an order that was not paid ended. */
 export const cancelReason = z.enum([
   'shopper-went-back',
   'payment-expired',
@@ -41,8 +44,10 @@ export const cancelReason = z.enum([
   'cart-changed',
   'checkout-abandoned',
 ]);
+/** See {@link cancelReason}. */
 export type CancelReason = z.output<typeof cancelReason>;
 
+/** One product of an order, as it was sold; amounts in minor units. */
 export const orderLine = z.strictObject({
   productId: objectId,
   name: z.string(),
@@ -51,8 +56,10 @@ export const orderLine = z.strictObject({
   quantity,
   amount: minorUnitsSum,
 });
+/** See {@link orderLine}. */
 export type OrderLine = z.output<typeof orderLine>;
 
+/** An order as its shopper and the shop see it; amounts in minor units. */
 export const order = z.strictObject({
   orderId: objectId,
   /** What people say on the telephone, such as MM-7K3Q-9F2D. */
@@ -70,6 +77,7 @@ export const order = z.strictObject({
   /** The trace of the "Pay now" that made it: the one id that finds the whole purchase in every log. */
   traceId: traceId.nullable(),
 });
+/** See {@link order}. */
 export type Order = z.output<typeof order>;
 
 const userId = '66f0a1b2c3d4e5f601234567';

@@ -8,6 +8,7 @@ import { cancelToken, currency, email, minorUnits, objectId, quantity, timestamp
  * - `expired`: can never be paid any more
  */
 export const checkoutStatus = z.enum(['open', 'processing', 'paid', 'expired']);
+/** See {@link checkoutStatus}. */
 export type CheckoutStatus = z.output<typeof checkoutStatus>;
 
 const orderId = '66f0a1b2c3d4e5f6012345bb';
@@ -62,7 +63,7 @@ export const checkPayment = defineRpc({
   access: 'service',
   effect: 'idempotent',
   timeoutMs: 8_000,
-  summary: 'Asks Stripe how the checkout of an order stands, and tells the shop if that is news.',
+  summary: 'Asks Stripe how the checkout of an order stands, and publishes what is new.',
   request: z.strictObject({ orderId: objectId }),
   response: z.strictObject({ status: checkoutStatus }),
   failures: { 'stripe-unavailable': stripeUnavailable, 'checkout-unknown': checkoutUnknown },

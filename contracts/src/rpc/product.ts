@@ -11,25 +11,30 @@ import {
   timestamp,
 } from '../primitives.js';
 
+/** 1 to 120 characters. */
 export const productName = z
   .string('must be a text')
   .trim()
   .min(1, 'must not be empty')
   .max(120, 'must have at most 120 characters');
+/** 1 to 40 characters. */
 export const productCategory = z
   .string('must be a text')
   .trim()
   .min(1, 'must not be empty')
   .max(40, 'must have at most 40 characters');
+/** At most 2,000 characters, plain text. */
 export const productDescription = z
   .string('must be a text')
   .trim()
   .max(2_000, 'must have at most 2,000 characters');
+/** How many of a product there are: 0 to 1,000,000. */
 export const stockLevel = z
   .int('must be a whole number')
   .min(0, 'must not be negative')
   .max(1_000_000, 'must be at most 1,000,000');
 
+/** A product as the catalogue shows it; the price in minor units. */
 export const product = z.strictObject({
   productId: objectId,
   name: productName,
@@ -41,9 +46,12 @@ export const product = z.strictObject({
   available: stockLevel,
   image: imageHash.nullable(),
 });
+/** See {@link product}. */
 export type Product = z.output<typeof product>;
 
+/** The order of a page of the catalogue. */
 export const catalogSort = z.enum(['newest', 'name', 'price-up', 'price-down']);
+/** See {@link catalogSort}. */
 export type CatalogSort = z.output<typeof catalogSort>;
 
 const exampleProduct = {
@@ -89,6 +97,7 @@ export const catalog = defineRpc({
   },
 });
 
+/** The widths in which each picture is kept, in pixels. */
 export const imageWidths = [400, 800, 1200] as const;
 
 export const getImage = defineRpc({

@@ -23,7 +23,7 @@ export interface Refusal {
   readonly fault: RemoteFault;
   readonly message: string;
   readonly park: ParkReason | undefined;
-  /** What the people of the shop may read in the dead letters, if that is more than the caller is told. */
+  /** What the people of the shop may read in the dead letters, if that is more than the caller gets. */
   readonly firstError?: string;
 }
 

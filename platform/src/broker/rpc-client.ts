@@ -135,7 +135,7 @@ export class RpcClient {
     return this.#pending.size;
   }
 
-  #exchange(contract: RpcContract, request: unknown, options: CallOptions): Promise<Buffer> {
+  async #exchange(contract: RpcContract, request: unknown, options: CallOptions): Promise<Buffer> {
     const channel = this.#requests?.current;
     const { queue } = contract;
     if (!channel || !this.#replies?.current || !this.#replyQueue) {
@@ -144,6 +144,7 @@ export class RpcClient {
     if (this.publishing.blocked || this.#draining || this.#pending.size >= maxInFlight) {
       return Promise.reject(new RpcError('busy', queue, 'too many calls wait already'));
     }
+    const content = Buffer.from(JSON.stringify(request));
     const timeoutMs = options.timeoutMs ?? contract.timeoutMs;
     const correlationId = `${this.#instance}-${(++this.#calls).toString(36)}`;
     const headers: Record<string, string | number> = {
@@ -174,21 +175,16 @@ export class RpcClient {
         },
       };
       this.#pending.set(correlationId, pending);
-      const flushed = channel.publish(
-        names.rpcExchange(contract.owner),
-        queue,
-        Buffer.from(JSON.stringify(request)),
-        {
-          mandatory: true,
-          correlationId,
-          replyTo: this.#replyQueue,
-          // The broker drops a request that nobody waits for any more; the deadline header says it to the consumer.
-          expiration: String(timeoutMs),
-          contentType: 'application/json',
-          userId: this.service,
-          headers,
-        },
-      );
+      const flushed = channel.publish(names.rpcExchange(contract.owner), queue, content, {
+        mandatory: true,
+        correlationId,
+        replyTo: this.#replyQueue,
+        // The broker drops a request that nobody waits for any more; the deadline header says it to the consumer.
+        expiration: String(timeoutMs),
+        contentType: 'application/json',
+        userId: this.service,
+        headers,
+      });
       this.#draining = !flushed;
     });
   }

@@ -1,5 +1,6 @@
 import type { Logger } from '../logging.js';
 
+/** Work that runs again and again; see {@link startInterval}. */
 export interface Interval {
   /** No further run begins; resolves when the present one is done. */
   stop(): Promise<void>;

@@ -6,7 +6,7 @@ const longestPauseMs = 10_000;
 /**
  * Runs work until it succeeds. The pauses between tries double from 100 ms up to 10 s.
  * @param ended no further try begins once it is aborted; the first one is made in any case
- * @param failed is told of each failure after which another try follows
+ * @param failed called after each failure that another try follows
  * @throws the last error of the work, when it was ended before a success
  */
 export async function retryUntilDone<Result>(

@@ -1,4 +1,4 @@
-import { asyncApiDocument, brokerDefinitions, messagesMarkdown } from '@micromall/contracts';
+import { asyncApiJson, brokerDefinitions, messagesMarkdown } from '@micromall/contracts';
 import { grafanaFiles } from '@micromall/grafana';
 import { repositoryRoot } from '@micromall/launcher/root';
 import { alloyConfiguration } from './alloy.js';
@@ -19,7 +19,7 @@ function prettyJson(value: unknown): string {
 export function generatedFiles(): GeneratedFile[] {
   return [
     { path: 'rabbitmq/definitions.json', content: prettyJson(brokerDefinitions()) },
-    { path: 'docs/asyncapi.json', content: prettyJson(asyncApiDocument()) },
+    { path: 'docs/asyncapi.json', content: asyncApiJson() },
     { path: 'docs/messages.md', content: messagesMarkdown() },
     { path: '.env.example', content: envExample() },
     { path: '.vscode/launch.json', content: prettyJson(launchConfigurations()) },
