@@ -173,7 +173,9 @@ export const changeProduct = defineRpc({
   },
 });
 
+/** How much of a product an order wants reserved. */
 export const reservationLine = z.strictObject({ productId: objectId, quantity });
+/** See {@link reservationLine}. */
 export type ReservationLine = z.output<typeof reservationLine>;
 
 /** What is missing: the line's product, how many were wanted and how many there are. */
@@ -183,6 +185,7 @@ export const shortage = z.strictObject({
   wanted: z.int().min(1),
   available: stockLevel,
 });
+/** See {@link shortage}. */
 export type Shortage = z.output<typeof shortage>;
 
 export const reserveStock = defineRpc({
