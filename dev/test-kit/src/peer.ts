@@ -70,7 +70,7 @@ export async function startAuthority(
   const peer = await startPeer('auth-service', amqpUrl, async (platform) => {
     const key = { kty: 'OKP', crv: 'Ed25519', x, kid, alg: 'EdDSA' } as const;
     platform.server.serve(getIdentityKeys, async () => ({ ok: true, keys: [key] }));
-    platform.server.recogniseWith(createIdentityVerifier(async () => [key], platform.logger));
+    platform.server.verifyIdentitiesWith(createIdentityVerifier(async () => [key], platform.logger));
     await build(platform);
   });
   return {
