@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import { hashPassword } from '@micromall/launcher/broker/passwords';
 import { writeBrokerDefinitions } from '@micromall/launcher/containers/broker-definitions';
 import { preparationVariables } from '@micromall/launcher/containers/variables';
 import { inspectorPorts } from '@micromall/launcher/inspectors';
+import { repositoryRoot } from '@micromall/launcher/root';
 import * as order from '@micromall/order-service/config';
 import * as payment from '@micromall/payment-service/config';
 import type { Variables } from '@micromall/platform';
@@ -268,7 +270,12 @@ describe('the compose file for development', () => {
       const folder = folderOf(name);
       expect(service?.build?.target).toBe('development');
       expect(service?.ports).toEqual([`127.0.0.1:${port}:9229`]);
-      expect(service?.command).toEqual(expect.arrayContaining(['--watch', '--inspect=0.0.0.0:9229']));
+      // With a name of its own, so that the images of the plain shop stay what they are.
+      expect(service?.image).toBe('micromall-development');
+      expect(service?.command).toContain('--inspect=0.0.0.0:9229');
+      const hasViews = existsSync(join(repositoryRoot, folder, 'views'));
+      const watching = hasViews ? ['--watch-path=dist', '--watch-path=views'] : ['--watch'];
+      expect(service?.command).toEqual(expect.arrayContaining(watching));
       expect(service?.working_dir).toBe(`/app/${folder}`);
       expect(service?.volumes).toContain(`./${folder}:/app/${folder}:ro`);
       expect(overlay.services.compile?.volumes).toContain(`./${folder}:/app/${folder}`);
