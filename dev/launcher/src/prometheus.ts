@@ -104,6 +104,8 @@ export function createPrometheus(
       `--storage.tsdb.path=${join(directory, 'data')}`,
       '--storage.tsdb.retention.time=2d',
       '--storage.tsdb.retention.size=256MB',
+      // As in docker-compose.yml.
+      '--query.lookback-delta=45s',
       `--web.listen-address=127.0.0.1:${port}`,
       '--log.level=warn',
     ],
