@@ -32,6 +32,14 @@ export const variables = {
     example: '0.0.0.0',
   }),
   SITE_URL: shopVariables.SITE_URL,
+  SHOP_NAME: variable(
+    z.string().trim().min(1, 'must not be empty').max(60, 'must have at most 60 characters'),
+    {
+      meaning: 'The name of the shop, at the top of every page and in its title.',
+      default: 'MicroMall',
+      example: 'Ada’s Ceramics',
+    },
+  ),
   SESSION_SECRET: variable(z.string().min(16, 'must have at least 16 characters'), {
     meaning: 'Signs session cookies and form tokens. A new one logs everybody out.',
     default: 'a-session-secret-for-development',

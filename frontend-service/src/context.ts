@@ -36,7 +36,7 @@ export function createContext(platform: PlatformWithDatabase, config: Config): C
     logger,
     sessions: createSessions(database, config, events),
     csrf,
-    pages: createPageFrame(csrf),
+    pages: createPageFrame(csrf, config.SHOP_NAME),
     catalogue: createCatalogueCache(rpc, products),
     products,
     images: createImageCache(rpc),

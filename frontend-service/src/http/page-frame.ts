@@ -18,6 +18,7 @@ export interface Page {
 }
 
 interface FrameModel {
+  readonly shopName: string;
   readonly title: string;
   readonly body: string;
   readonly notices: readonly Notice[];
@@ -47,7 +48,8 @@ export interface PageFrame {
   send(request: Request, response: Response, page: Page): void;
 }
 
-export function createPageFrame(csrf: Csrf): PageFrame {
+/** @param shopName stands at the top of every page and in its title */
+export function createPageFrame(csrf: Csrf, shopName: string): PageFrame {
   const frame = compileView<FrameModel>('frame');
   const assets = {
     stylesheet: assetAddress('site.css'),
@@ -66,6 +68,7 @@ export function createPageFrame(csrf: Csrf): PageFrame {
     const shopper = shopperOf(request);
     const html = frame({
       ...assets,
+      shopName,
       title: page.title,
       body: page.body,
       notices: [

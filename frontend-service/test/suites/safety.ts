@@ -217,9 +217,13 @@ describe('every answer', () => {
   });
 });
 
-describe('behind TLS', () => {
-  it('cookies are Secure and browsers are told to stay with TLS', async () => {
-    const secure = await startSite(() => ({ SITE_URL: 'https://shop.example.com', TRUSTED_PROXIES: '1' }));
+describe('behind TLS, under a name of its own', () => {
+  it('cookies are Secure, browsers are told to stay with TLS, and the name is on the page', async () => {
+    const secure = await startSite(() => ({
+      SITE_URL: 'https://shop.example.com',
+      TRUSTED_PROXIES: '1',
+      SHOP_NAME: 'Ada & Sons',
+    }));
     try {
       const mug = secure.shop.addProduct();
       const visitor = secure.visitor();
@@ -229,6 +233,9 @@ describe('behind TLS', () => {
       const cookies = [...page.headers.getSetCookie(), ...answer.headers.getSetCookie()];
       expect(cookies.some((line) => line.startsWith('micromall.sid='))).toBe(true);
       for (const cookie of cookies) expect(cookie).toContain('Secure');
+      // The same site has a name of its own.
+      expect(page.text).toContain('· Ada &amp; Sons</title>');
+      expect(page.text).not.toContain('MicroMall');
       expect(page.headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains');
     } finally {
       await secure.stop();
