@@ -54,18 +54,20 @@ export const variables = {
     },
   ),
   CHECKOUT_SWEEP_MS: variable(milliseconds, {
-    meaning: 'How often orders whose payment is overdue are looked for, in milliseconds.',
+    meaning: 'How often orders that wait for their payment or refund are checked, in milliseconds.',
     default: '15000',
     example: '15000',
   }),
   OUTBOX_RELAY_MS: variable(milliseconds, {
-    meaning: 'How often events that an earlier process could not send are looked for, in milliseconds.',
+    meaning:
+      'How often events that could not be sent are tried again, in milliseconds; each further pause of one is twice as long, up to ten minutes.',
     default: '5000',
     example: '5000',
   }),
   FAILPOINT: failpointVariable(failpoints),
 } as const satisfies Variables;
 
+/** The settings of order-service. */
 export type Config = Values<typeof variables> & { readonly shipping: Shipping };
 
 /** @throws {ConfigurationError} naming everything that is wrong */

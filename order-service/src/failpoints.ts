@@ -6,21 +6,21 @@ export const failpoints = [
   'order-created',
   'stock-reserved',
   'session-opened',
-  'checkout-kept',
-  'moved-to-paid',
-  'moved-to-accepted',
-  'moved-to-cancelled',
-  'moved-to-refunding',
-  'moved-to-refunded',
-  'told-order.paid',
-  'told-order.accepted',
-  'told-order.cancelled',
-  'told-order.refund-requested',
-  'told-order.refunded',
+  'checkout-stored',
+  'became-paid',
+  'became-accepted',
+  'became-cancelled',
+  'became-refunding',
+  'became-refunded',
+  'emitted-order.paid',
+  'emitted-order.accepted',
+  'emitted-order.cancelled',
+  'emitted-order.refund-requested',
+  'emitted-order.refunded',
 ] as const;
 
-/** Each state that is written and each event that the broker has confirmed has a place; the list has those of use. */
-type Place = (typeof failpoints)[number] | `moved-to-${OrderState}` | `told-${string}`;
+/** Each state that is written and each event that the broker has confirmed is a place; the list has those of use. */
+type Place = (typeof failpoints)[number] | `became-${OrderState}` | `emitted-${string}`;
 
 /** Lets the process die here if it was started with this name. */
 export function failpoint(name: Place): void {

@@ -22,7 +22,6 @@ import {
   startInterval,
   startServiceWithDatabase,
 } from '@micromall/platform';
-import { sweep } from './checkout/sweeper.js';
 import { type Config, readConfig } from './config.js';
 import { createContext } from './context.js';
 import { handleAcceptOrder } from './handlers/accept-order.js';
@@ -40,7 +39,9 @@ import { handlePlaceOrder } from './handlers/place-order.js';
 import { handleQuoteOrder } from './handlers/quote-order.js';
 import { handleRefund } from './handlers/refund.js';
 import { handleShipOrder } from './handlers/ship-order.js';
-import { measureLevels } from './levels.js';
+import { measureGauges } from './jobs/gauges.js';
+import { startOutboxRelay } from './jobs/outbox-relay.js';
+import { sweep } from './jobs/sweeper.js';
 
 /**
  * Starts order-service: orders and the checkout saga.
@@ -72,11 +73,11 @@ async function build(platform: PlatformWithDatabase, config: Config): Promise<vo
   consumer.on(paymentRefundFailed, handlePaymentRefundFailed(context));
   consumer.on(stockShort, handleStockShort(context));
 
-  // Stopped in the reverse order: first nobody makes new events, then those in hand are told.
-  context.outbox.start(config.OUTBOX_RELAY_MS);
-  platform.onStop(() => context.outbox.stop());
+  // Stopped in the reverse order: first nobody makes new events, then those in hand are sent.
+  const relaying = startOutboxRelay(context);
+  platform.onStop(() => relaying.stop());
   const sweeping = startInterval(config.CHECKOUT_SWEEP_MS, () => sweep(context), logger);
   platform.onStop(() => sweeping.stop());
-  const measuring = startInterval(config.CHECKOUT_SWEEP_MS, () => measureLevels(context), logger);
+  const measuring = startInterval(config.CHECKOUT_SWEEP_MS, () => measureGauges(context), logger);
   platform.onStop(() => measuring.stop());
 }

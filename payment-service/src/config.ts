@@ -65,29 +65,34 @@ export const variables = {
     example: '0.0.0.0',
   }),
   SWEEP_MS: variable(milliseconds, {
-    meaning: 'How often payments and refunds that nobody told about are looked for, in milliseconds.',
+    meaning:
+      'How often payments and refunds that are due for a check at Stripe are taken up, in milliseconds.',
     default: '15000',
     example: '15000',
   }),
-  FIRST_LOOK_MS: variable(milliseconds, {
+  FIRST_CHECK_MS: variable(milliseconds, {
     meaning:
-      'How long word of a payment or a refund is waited for before Stripe is asked about it, in milliseconds; each further wait is twice as long, up to ten minutes.',
+      'How long after its beginning a payment or a refund is first checked at Stripe, in milliseconds; each further pause is twice as long, up to ten minutes.',
     default: '60000',
     example: '60000',
   }),
   EVENT_LOG_MS: variable(milliseconds, {
     meaning:
-      "How often Stripe's own log of events is read for payments and refunds of which no webhook told, in milliseconds.",
+      "How often Stripe's own log of events is read for payments and refunds of which no webhook came, in milliseconds.",
     default: '15000',
     example: '15000',
   }),
   FAILPOINT: failpointVariable(failpoints),
 } as const satisfies Variables;
 
+/** The settings of payment-service. */
 export type Config = Values<typeof variables>;
 
 /** @throws {ConfigurationError} naming everything that is wrong */
 export function readConfig(environment: Environment): Config {
+  if (environment.FIRST_LOOK_MS) {
+    throw new ConfigurationError(['FIRST_LOOK_MS is called FIRST_CHECK_MS now: rename it.']);
+  }
   const config = readVariables(variables, environment);
   const problems = keyProblems(config);
   if (problems.length > 0) throw new ConfigurationError(problems);

@@ -4,16 +4,16 @@ import { failpoint as named } from '@micromall/platform';
 export const failpoints = [
   'checkout-begun',
   'session-created',
-  'session-kept',
+  'session-stored',
   'webhook-received',
-  'payment-told',
-  'payment-kept',
+  'payment-emitted',
+  'payment-stored',
   'session-expired',
-  'expiry-told',
+  'expiry-emitted',
   'refund-begun',
   'refund-made',
-  'refund-kept',
-  'refund-told',
+  'refund-stored',
+  'refund-emitted',
 ] as const;
 
 /** Lets the process die here if it was started with this name. */

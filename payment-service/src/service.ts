@@ -19,18 +19,19 @@ import {
 } from '@micromall/platform';
 import { type Config, readConfig } from './config.js';
 import { createContext } from './context.js';
-import { readEventLog } from './event-log.js';
 import { handleCheckPayment } from './handlers/check-payment.js';
 import { handleExpireCheckout } from './handlers/expire-checkout.js';
 import { handleOrderMissing } from './handlers/on-order-missing.js';
 import { handleOrderPaid } from './handlers/on-order-paid.js';
 import { handleRefundRequested } from './handlers/on-order-refund-requested.js';
 import { handleOpenCheckout } from './handlers/open-checkout.js';
-import { sweep } from './sweeper.js';
-import { createWebhookApp } from './webhook/app.js';
+import { createWebhookApp } from './handlers/webhook.js';
+import { readEventLog } from './jobs/event-log-reader.js';
+import { measureGauges } from './jobs/gauges.js';
+import { sweep } from './jobs/sweeper.js';
 
 export interface RunningPaymentService extends RunningService {
-  /** Where Stripe's events are taken. */
+  /** The port on which Stripe's events are taken. */
   readonly webhookPort: number;
 }
 
@@ -62,7 +63,14 @@ async function build(platform: PlatformWithDatabase, config: Config): Promise<nu
   const http = createServer(createWebhookApp(context));
   await listen(http, config.PORT, config.HOST);
   platform.onStop(() => closeServer(http));
-  const sweeping = startInterval(config.SWEEP_MS, () => sweep(context), logger);
+  const sweeping = startInterval(
+    config.SWEEP_MS,
+    async () => {
+      await sweep(context);
+      await measureGauges(context);
+    },
+    logger,
+  );
   platform.onStop(() => sweeping.stop());
   const reading = startInterval(config.EVENT_LOG_MS, () => readEventLog(context), logger);
   platform.onStop(() => reading.stop());

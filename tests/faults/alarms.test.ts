@@ -47,7 +47,7 @@ beforeAll(async () => {
     );
   directory = mkdtempSync(join(tmpdir(), 'micromall-alarms-'));
   own = await OwnShop.open(
-    { SWEEP_MS: '250', FIRST_LOOK_MS: '1000' },
+    { SWEEP_MS: '250', FIRST_CHECK_MS: '1000' },
     { prometheus: { program, rulesDirectory: immediateRules(directory), everySeconds: 1 } },
   );
 });

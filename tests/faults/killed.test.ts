@@ -7,7 +7,7 @@ import { OwnShop } from './own-shop.js';
 
 let own: OwnShop;
 beforeAll(async () => {
-  own = await OwnShop.open({ FIRST_LOOK_MS: '5000' });
+  own = await OwnShop.open({ FIRST_CHECK_MS: '5000' });
 });
 afterAll(() => own?.close());
 afterEach(() => own.behave());

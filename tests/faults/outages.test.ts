@@ -39,7 +39,7 @@ let scenario: Scenario;
 let frontendPid: number | undefined;
 
 beforeAll(async () => {
-  own = await OwnShop.open({ FIRST_LOOK_MS: '5000' });
+  own = await OwnShop.open({ FIRST_CHECK_MS: '5000' });
   const productId = await own.newProduct(name, 1_000);
   const sale = await own.atPaymentPage(productId);
   const back = await own.pay(sale);

@@ -204,6 +204,7 @@ export const cancelCheckout = defineRpc({
   callers: ['frontend-service'],
   access: 'shopper',
   effect: 'idempotent',
+  secret: true,
   timeoutMs: 10_000,
   summary:
     'Gives up an order that is not paid yet and frees its stock. If it is paid after all, it stays. With a token it must be the one of this checkout.',

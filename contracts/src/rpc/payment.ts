@@ -21,6 +21,7 @@ export const openCheckout = defineRpc({
   callers: ['order-service'],
   access: 'service',
   effect: 'idempotent',
+  secret: true,
   timeoutMs: 15_000,
   summary: 'Opens the Stripe Checkout session of an order; the same order has the same session.',
   request: z.strictObject({

@@ -16,6 +16,7 @@ export const transitions = {
   'refund-failed': ['refunding'],
 } as const satisfies Record<OrderState, readonly OrderState[]>;
 
+/** Whether the table lets an order go from one state to the other. */
 export function mayBecome(from: OrderState, to: OrderState): boolean {
   const next: readonly OrderState[] = transitions[from];
   return next.includes(to);

@@ -1,24 +1,18 @@
-import type { cancelCheckout } from '@micromall/contracts';
+import type { cancelCheckout as contract } from '@micromall/contracts';
 import { failed, type RpcHandler } from '@micromall/platform';
-import { applyStatus } from '../checkout/apply-status.js';
-import { endCheckout } from '../checkout/ask-payment.js';
 import type { Context } from '../context.js';
-import { type OrderRecord, toOrder } from '../domain/order.js';
-import { findOwnOrder, orderUnknownText } from '../orders/own-order.js';
+import { isCancelTokenOf } from '../domain/cancel-token.js';
+import { toOrder } from '../domain/order.js';
+import { cancelCheckout } from '../use-cases/cancel-checkout.js';
+import { findOwnOrder, orderUnknownText } from '../use-cases/find-order.js';
 
-export function handleCancelCheckout(context: Context): RpcHandler<typeof cancelCheckout> {
-  return async ({ orderId }, caller) => {
+export function handleCancelCheckout(context: Context): RpcHandler<typeof contract> {
+  return async ({ orderId, cancelToken }, caller) => {
     const order = await findOwnOrder(context, orderId, caller);
     if (!order) return failed('order-unknown', orderUnknownText);
-    const current = order.state === 'awaiting-payment' ? await giveUp(context, order) : order;
-    return { ok: true, order: toOrder(current) };
+    if (cancelToken !== undefined && !isCancelTokenOf(order, cancelToken)) {
+      return failed('wrong-token', 'This is not the return address of this checkout. Nothing was changed.');
+    }
+    return { ok: true, order: toOrder(await cancelCheckout(context, order)) };
   };
-}
-
-/** Only Stripe knows whether it is paid already, so the page is closed there first. */
-async function giveUp(context: Context, order: OrderRecord): Promise<OrderRecord> {
-  await context.orders.noteClosing(order._id, 'shopper-went-back');
-  const status = await endCheckout(context, order._id);
-  if (status === 'no-answer') return (await context.orders.find(order._id)) ?? order;
-  return applyStatus(context, order, status, 'shopper-went-back');
 }

@@ -2,7 +2,7 @@ import type { getOrder } from '@micromall/contracts';
 import { failed, type RpcHandler } from '@micromall/platform';
 import type { Context } from '../context.js';
 import { toOrder } from '../domain/order.js';
-import { findOwnOrder, orderUnknownText } from '../orders/own-order.js';
+import { findOwnOrder, orderUnknownText } from '../use-cases/find-order.js';
 
 export function handleGetOrder(context: Context): RpcHandler<typeof getOrder> {
   return async ({ orderId }, caller) => {

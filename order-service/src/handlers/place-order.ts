@@ -1,7 +1,7 @@
 import type { placeOrder as contract } from '@micromall/contracts';
 import { ForbiddenError, type RpcHandler } from '@micromall/platform';
-import { placeOrder } from '../checkout/place-order.js';
 import type { Context } from '../context.js';
+import { placeOrder } from '../use-cases/place-order.js';
 
 export function handlePlaceOrder(context: Context): RpcHandler<typeof contract> {
   return async (request, { identity, deadline }) => {

@@ -1,5 +1,6 @@
-import { type quoteOrder, reviewCart } from '@micromall/contracts';
+import type { quoteOrder } from '@micromall/contracts';
 import { ForbiddenError, type RpcHandler } from '@micromall/platform';
+import { reviewCartOf } from '../clients/cart.js';
 import type { Context } from '../context.js';
 import { stockHeldBy } from '../domain/held-stock.js';
 
@@ -8,11 +9,8 @@ export function handleQuoteOrder(context: Context): RpcHandler<typeof quoteOrder
     if (!identity) throw new ForbiddenError('quote-order is about the cart of a person who is logged in.');
     const newest = await context.orders.newest(identity.userId);
     const held = newest ? stockHeldBy(newest, new Date()) : [];
-    const reply = await context.rpc.call(reviewCart, { id: identity.userId, held });
-    if (!reply.ok) throw new Error(`review-cart: ${reply.error.message}`);
-    const { cart, changes } = reply;
+    const { cart, changes } = await reviewCartOf(context, identity.userId, held);
     const { shipping } = context.config;
-    context.events.quoted(identity.userId);
     return {
       ok: true,
       cart,

@@ -2,9 +2,20 @@ import { orderState } from '@micromall/contracts';
 import { Schema } from 'mongoose';
 import type { OrderRecord } from '../domain/order.js';
 
-/** A record as the database has it; the marker exists only while the outbox is not empty. */
-export interface StoredOrder extends OrderRecord {
+/**
+ * An order as MongoDB has it. Names of stored fields stay for ever, so some are older than the words of the code.
+ * The fields of the outbox exist only while it is not empty; orders of earlier releases may lack all but the first.
+ */
+export interface StoredOrder extends Omit<OrderRecord, 'nextCheckAt'> {
+  /** `nextCheckAt` of the record. */
+  readonly nextLookAt: Date;
   readonly outboxFilled?: true;
+  /** Since when something waits. */
+  readonly outboxSince?: Date;
+  /** How many times the relay has tried in vain. */
+  readonly outboxAttempts?: number;
+  /** When the relay may try again; missing before the first time. */
+  readonly outboxRetryAt?: Date;
 }
 
 const amount = { type: Number, required: true } as const;
@@ -67,7 +78,11 @@ export const orderSchema = new Schema<StoredOrder>(
     refundFailure: textOrNull,
     outbox: { type: [outboxMessage], default: [] },
     outboxFilled: { type: Boolean },
+    outboxSince: { type: Date },
+    outboxAttempts: { type: Number },
+    outboxRetryAt: { type: Date },
     traceId: { type: String },
+    cancelToken: { type: String },
     nextLookAt: moment,
   },
   { versionKey: false, minimize: false, strict: 'throw' },
@@ -82,5 +97,17 @@ orderSchema.index(
 );
 orderSchema.index({ userId: 1, createdAt: -1 });
 orderSchema.index({ state: 1, nextLookAt: 1 });
-// Almost every order has an empty outbox, and is not in this index.
-orderSchema.index({ outboxFilled: 1 }, { sparse: true });
+// Almost every order has an empty outbox, and is not in these indexes.
+const filled = { partialFilterExpression: { outboxFilled: true } };
+orderSchema.index({ outboxFilled: 1, outboxRetryAt: 1, _id: 1 }, filled);
+orderSchema.index({ outboxFilled: 1, outboxSince: 1 }, filled);
+
+/** The record of a stored order. */
+export function toRecord({ nextLookAt, ...order }: StoredOrder): OrderRecord {
+  return { ...order, nextCheckAt: nextLookAt };
+}
+
+/** The stored fields of a record, or of some of its fields. */
+export function toStored<Fields extends Partial<OrderRecord>>({ nextCheckAt, ...fields }: Fields) {
+  return { ...fields, ...(nextCheckAt ? { nextLookAt: nextCheckAt } : {}) };
+}

@@ -1,12 +1,14 @@
 import type { CancelReason, OrderState } from '@micromall/contracts';
 import { isDuplicateKey } from '@micromall/platform';
-import { type Connection, Types } from 'mongoose';
-import type { Change } from '../domain/moves.js';
-import type { OrderRecord, OutboxMessage, Payment } from '../domain/order.js';
-import { orderSchema, type StoredOrder } from './order-schema.js';
+import { type Connection, type Model, Types } from 'mongoose';
+import type { Change } from '../domain/change.js';
+import type { Checkout, OrderRecord, OutboxMessage, Payment } from '../domain/order.js';
+import { orderSchema, type StoredOrder, toRecord, toStored } from './order-schema.js';
 
 /** The most orders that are listed for one person. */
 const longestList = 100;
+
+export type OrderModel = Model<StoredOrder>;
 
 /** Every write is one update of one document, so it happens wholly or not at all. */
 export interface OrderStore {
@@ -16,56 +18,48 @@ export interface OrderStore {
   findByCheckout(userId: string, checkoutId: string): Promise<OrderRecord | undefined>;
   /** The order of a cart, as it was in that version, that waits for its payment. */
   findOpenOfCart(userId: string, cartVersion: number): Promise<OrderRecord | undefined>;
-  /** Newest first. */
+  /** Newest first; at most 100. */
   list(userId: string): Promise<OrderRecord[]>;
   /** The newest order of a person. */
   newest(userId: string): Promise<OrderRecord | undefined>;
   /** The order afterwards; undefined if it has left the state that `order` shows, and nothing was changed. */
-  move(order: OrderRecord, change: Change, at: Date): Promise<OrderRecord | undefined>;
-  /** Like `move`, but stays in its state and has no checkout yet. */
+  change(order: OrderRecord, change: Change, at: Date): Promise<OrderRecord | undefined>;
+  /** Writes the lines at which the stock was reserved; undefined if the order has left its state or has a checkout. */
   freeze(
     order: OrderRecord,
     frozen: Pick<OrderRecord, 'lines' | 'subtotal' | 'total'>,
   ): Promise<OrderRecord | undefined>;
-  /** Keeps why the payment page of an order that is not paid yet is about to be closed. */
+  /** Writes why the payment page of an order that is not paid yet is about to be closed. */
   noteClosing(orderId: string, reason: CancelReason): Promise<void>;
   /** Undefined if it does not wait for its payment any more. */
-  openCheckout(
-    orderId: string,
-    checkout: NonNullable<OrderRecord['checkout']>,
-  ): Promise<OrderRecord | undefined>;
-  /** Keeps what Stripe said about the payment, unless that is known. */
-  rememberPayment(orderId: string, payment: Payment): Promise<void>;
-  /** Claims an order whose time has come for the next `untilNextMs`, so that each is looked at by one process. */
-  claimOverdue(state: OrderState, now: Date, untilNextMs: number): Promise<OrderRecord | undefined>;
+  openCheckout(orderId: string, checkout: Checkout): Promise<OrderRecord | undefined>;
+  /** Writes what Stripe took; undefined if that was known before. */
+  recordPayment(orderId: string, payment: Payment): Promise<OrderRecord | undefined>;
+  /** Claims an order that is due for a check, for the next `untilNextMs`, so that one process checks it. */
+  claimDue(state: OrderState, now: Date, untilNextMs: number): Promise<OrderRecord | undefined>;
   /** Puts a message of an order that is still in that state and attempt into its outbox, unless it is there. */
-  repeat(order: OrderRecord, message: OutboxMessage): Promise<OrderRecord | undefined>;
-  outboxOf(orderId: string): Promise<readonly OutboxMessage[]>;
-  /** Takes messages that the broker has, the first ones of the outbox, out of it. */
-  markSent(orderId: string, sent: readonly OutboxMessage[]): Promise<void>;
+  repeat(order: OrderRecord, message: OutboxMessage, at: Date): Promise<OrderRecord | undefined>;
   countIn(state: OrderState): Promise<number>;
-  /** How many orders have something in the outbox, and what is in that of the first few. */
-  waitingMessages(
-    ofOrders: number,
-  ): Promise<{ readonly orders: number; readonly messages: readonly OutboxMessage[] }>;
-  /** Orders with something in the outbox. */
-  withOutbox(limit: number): Promise<string[]>;
 }
 
+/** A new id, as MongoDB makes them. */
 export function newOrderId(): string {
   return new Types.ObjectId().toHexString();
 }
 
 /** Opens the collection of orders and makes its indexes. */
-export async function openOrderStore(database: Connection): Promise<OrderStore> {
+export async function openOrderCollection(database: Connection): Promise<OrderModel> {
   const orders = database.model<StoredOrder>('Order', orderSchema, 'orders');
   await orders.createIndexes();
+  return orders;
+}
 
+export function createOrderStore(orders: OrderModel): OrderStore {
   return {
     async insert(order) {
       try {
         // The record is typed and made here: hydrating and validating it would cost more than writing it.
-        await orders.insertMany([order], { lean: true });
+        await orders.insertMany([toStored(order)], { lean: true });
         return 'inserted';
       } catch (error) {
         if (isDuplicateKey(error)) return 'taken';
@@ -73,48 +67,49 @@ export async function openOrderStore(database: Connection): Promise<OrderStore> 
       }
     },
     async find(orderId) {
-      return (await orders.findById(orderId).lean<OrderRecord>()) ?? undefined;
+      return recordOf(await orders.findById(orderId).lean<StoredOrder>());
     },
     async findByCheckout(userId, checkoutId) {
-      return (await orders.findOne({ userId, checkoutId }).lean<OrderRecord>()) ?? undefined;
+      return recordOf(await orders.findOne({ userId, checkoutId }).lean<StoredOrder>());
     },
     async findOpenOfCart(userId, cartVersion) {
       const state: OrderState = 'awaiting-payment';
-      return (await orders.findOne({ userId, cartVersion, state }).lean<OrderRecord>()) ?? undefined;
+      return recordOf(await orders.findOne({ userId, cartVersion, state }).lean<StoredOrder>());
     },
-    list(userId) {
-      return orders.find({ userId }).sort({ createdAt: -1 }).limit(longestList).lean<OrderRecord[]>();
+    async list(userId) {
+      const found = await orders
+        .find({ userId })
+        .sort({ createdAt: -1 })
+        .limit(longestList)
+        .lean<StoredOrder[]>();
+      return found.map(toRecord);
     },
     async newest(userId) {
-      return (await orders.findOne({ userId }).sort({ createdAt: -1 }).lean<OrderRecord>()) ?? undefined;
+      return recordOf(await orders.findOne({ userId }).sort({ createdAt: -1 }).lean<StoredOrder>());
     },
-    async move(order, change, at) {
-      const { _id, state, refundAttempts } = order;
-      const tells = change.outbox.length > 0;
-      const moved = await orders
+    async change({ _id, state, refundAttempts }, { set, outbox }, at) {
+      const emits = outbox.length > 0;
+      const changed = await orders
         .findOneAndUpdate(
           { _id, state, refundAttempts },
           {
-            $set: { ...change.set, ...(tells ? { outboxFilled: true } : {}) },
+            $set: { ...toStored(set), ...(emits ? { outboxFilled: true } : {}) },
+            ...(emits ? { $min: { outboxSince: at } } : {}),
             $push: {
-              history: { state: change.set.state, at },
-              ...(tells ? { outbox: { $each: [...change.outbox] } } : {}),
+              history: { state: set.state, at },
+              ...(emits ? { outbox: { $each: [...outbox] } } : {}),
             },
           },
           { returnDocument: 'after' },
         )
-        .lean<OrderRecord>();
-      return moved ?? undefined;
+        .lean<StoredOrder>();
+      return recordOf(changed);
     },
-    async freeze(order, frozen) {
+    async freeze({ _id, state }, frozen) {
       const after = await orders
-        .findOneAndUpdate(
-          { _id: order._id, state: order.state, checkout: null },
-          { $set: frozen },
-          { returnDocument: 'after' },
-        )
-        .lean<OrderRecord>();
-      return after ?? undefined;
+        .findOneAndUpdate({ _id, state, checkout: null }, { $set: frozen }, { returnDocument: 'after' })
+        .lean<StoredOrder>();
+      return recordOf(after);
     },
     async noteClosing(orderId, reason) {
       await orders.updateOne(
@@ -129,69 +124,41 @@ export async function openOrderStore(database: Connection): Promise<OrderStore> 
           { $set: { checkout } },
           { returnDocument: 'after' },
         )
-        .lean<OrderRecord>();
-      return after ?? undefined;
+        .lean<StoredOrder>();
+      return recordOf(after);
     },
-    async rememberPayment(orderId, payment) {
-      await orders.updateOne({ _id: orderId, payment: null }, { $set: { payment } });
+    async recordPayment(orderId, payment) {
+      const after = await orders
+        .findOneAndUpdate({ _id: orderId, payment: null }, { $set: { payment } }, { returnDocument: 'after' })
+        .lean<StoredOrder>();
+      return recordOf(after);
     },
-    async claimOverdue(state, now, untilNextMs) {
+    async claimDue(state, now, untilNextMs) {
       const claimed = await orders
         .findOneAndUpdate(
           { state, nextLookAt: { $lte: now } },
           { $set: { nextLookAt: new Date(now.getTime() + untilNextMs) } },
           { sort: { nextLookAt: 1 }, returnDocument: 'after' },
         )
-        .lean<OrderRecord>();
-      return claimed ?? undefined;
+        .lean<StoredOrder>();
+      return recordOf(claimed);
     },
-    async repeat({ _id, state, refundAttempts }, message) {
+    async repeat({ _id, state, refundAttempts }, message, at) {
       const repeated = await orders
         .findOneAndUpdate(
           { _id, state, refundAttempts, 'outbox.messageId': { $ne: message.messageId } },
-          { $push: { outbox: message }, $set: { outboxFilled: true } },
+          { $push: { outbox: message }, $set: { outboxFilled: true }, $min: { outboxSince: at } },
           { returnDocument: 'after' },
         )
-        .lean<OrderRecord>();
-      return repeated ?? undefined;
-    },
-    async outboxOf(orderId) {
-      const found = await orders.findById(orderId, { outbox: 1 }).lean<Pick<OrderRecord, 'outbox'>>();
-      return found?.outbox ?? [];
-    },
-    async markSent(orderId, sent) {
-      const last = sent.at(-1);
-      if (!last) return;
-      // Messages join at the end and leave from the front: this length with this end is exactly what was read.
-      const emptied = await orders.updateOne(
-        {
-          _id: orderId,
-          outbox: { $size: sent.length },
-          [`outbox.${sent.length - 1}.messageId`]: last.messageId,
-        },
-        { $set: { outbox: [] }, $unset: { outboxFilled: 1 } },
-      );
-      if (emptied.matchedCount === 1) return;
-      const messageIds = sent.map((message) => message.messageId);
-      await orders.updateOne({ _id: orderId }, { $pull: { outbox: { messageId: { $in: messageIds } } } });
-      await orders.updateOne({ _id: orderId, outbox: { $size: 0 } }, { $unset: { outboxFilled: 1 } });
+        .lean<StoredOrder>();
+      return recordOf(repeated);
     },
     countIn(state) {
       return orders.countDocuments({ state });
     },
-    async waitingMessages(ofOrders) {
-      const first = await orders
-        .find({ outboxFilled: true }, { outbox: 1 })
-        .limit(ofOrders)
-        .lean<Pick<OrderRecord, 'outbox'>[]>();
-      return {
-        orders: await orders.countDocuments({ outboxFilled: true }),
-        messages: first.flatMap(({ outbox }) => outbox),
-      };
-    },
-    async withOutbox(limit) {
-      const found = await orders.find({ outboxFilled: true }, { _id: 1 }).limit(limit).lean();
-      return found.map((order) => order._id);
-    },
   };
+}
+
+function recordOf(stored: StoredOrder | null): OrderRecord | undefined {
+  return stored ? toRecord(stored) : undefined;
 }

@@ -1,17 +1,18 @@
 import type { CheckoutStatus } from '@micromall/contracts';
 import type Stripe from 'stripe';
 
+/** What Stripe is asked for when a checkout is opened. */
 export type SessionParameters = Stripe.Checkout.SessionCreateParams;
 
-/** The checkout of an order, as it is kept. */
+/** The checkout of an order. */
 export interface CheckoutRecord {
   /** The order's id. */
   readonly _id: string;
   /** `opening`: Stripe may or may not have made its session yet. */
   readonly status: 'opening' | CheckoutStatus;
   /**
-   * What Stripe is asked for, kept before it is asked: a repeated request must be the very same. Null for a session
-   * that Stripe told of and that this service did not open.
+   * What Stripe is asked for, stored before it is asked: a repeated request must be the very same. Null for a session
+   * that came in an event of Stripe and that this service did not open.
    */
   readonly parameters: SessionParameters | null;
   /** Grows when the parameters had to change, since a key at Stripe belongs to its parameters. */
@@ -23,16 +24,17 @@ export interface CheckoutRecord {
   /** What Stripe took: integer, minor units. */
   readonly amount: number | null;
   readonly currency: string | null;
-  /** The shop has been told how it ended. */
+  /** The event that says how it ended was emitted. */
   readonly settled: boolean;
-  /** When the shop was told that it is paid. */
+  /** When the event that it is paid was emitted. */
   readonly paidAt?: Date;
   /** When the order was seen to know of its payment. */
   readonly orderKnowsAt?: Date;
   readonly createdAt: Date;
-  readonly looks: number;
-  /** When the sweeper looks at it next; null while there is nothing to look at. */
-  readonly nextLookAt: Date | null;
+  /** How many times the sweeper has checked it. */
+  readonly checks: number;
+  /** When the sweeper checks it next; null while there is nothing to check. */
+  readonly nextCheckAt: Date | null;
 }
 
 /** A payment that is there. `amount`: integer, minor units. */

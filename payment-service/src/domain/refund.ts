@@ -1,10 +1,10 @@
 import type { RefundReason } from '@micromall/contracts';
 import type Stripe from 'stripe';
 
-/** `requested`: Stripe may or may not have heard of it yet. */
+/** `requested`: Stripe may or may not have been asked for it yet. */
 export type RefundStatus = 'requested' | 'pending' | 'succeeded' | 'failed';
 
-/** One attempt to give the payment of an order back, as it is kept. */
+/** One attempt to give the payment of an order back. */
 export interface RefundRecord {
   /** `<order id>:<attempt>`: also the heart of its idempotency key at Stripe. */
   readonly _id: string;
@@ -20,23 +20,25 @@ export interface RefundRecord {
   /** What goes back: integer, minor units. */
   readonly amount: number | null;
   readonly currency: string | null;
-  /** The last outcome of which the shop was told. */
-  readonly told: RefundStatus | null;
+  /** The last outcome of which an event was emitted. */
+  readonly reported: RefundStatus | null;
   /** Nothing more is expected. */
   readonly settled: boolean;
   readonly createdAt: Date;
-  readonly looks: number;
-  readonly nextLookAt: Date;
+  /** How many times the sweeper has checked it. */
+  readonly checks: number;
+  readonly nextCheckAt: Date;
 }
 
-/** After so many looks (an hour and a half) a refund that succeeded is believed; a bank that bounces it later tells by webhook. */
-export const looksAfterSuccess = 12;
+/** After so many checks (an hour and a half) a success counts as final; if a bank bounces it later, a webhook comes. */
+export const checksAfterSuccess = 12;
 
+/** Names an attempt, here and at Stripe. */
 export function refundKey(orderId: string, attempt: number): string {
   return `${orderId}:${attempt}`;
 }
 
-/** https://docs.stripe.com/api/refunds/object#refund_object-status */
+/** How a refund stands. https://docs.stripe.com/api/refunds/object#refund_object-status */
 export function statusOfRefund(refund: Stripe.Refund): RefundStatus {
   if (refund.status === 'succeeded') return 'succeeded';
   if (refund.status === 'failed' || refund.status === 'canceled') return 'failed';

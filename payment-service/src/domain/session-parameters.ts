@@ -1,19 +1,29 @@
 import type { openCheckout, RpcRequest } from '@micromall/contracts';
-import type { Config } from '../config.js';
 import type { SessionParameters } from './checkout.js';
-import { purchaseTrace } from './purchase-trace.js';
 
 export type CheckoutRequest = RpcRequest<typeof openCheckout>;
 
-/** What Stripe is asked for. https://docs.stripe.com/api/checkout/sessions/create */
+/** Where the shop is, and to where it delivers. */
+export interface ShopPlaces {
+  readonly SITE_URL: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly SHIPPING_COUNTRIES: readonly string[];
+}
+
+/**
+ * What Stripe is asked for. https://docs.stripe.com/api/checkout/sessions/create
+ * @param traceId of the "Pay now": Stripe keeps it with the payment, so that what comes of it later belongs to its
+ * trace, and its dashboard leads to the logs
+ */
 export function sessionParameters(
   request: CheckoutRequest,
   customer: string,
-  { SITE_URL, SHIPPING_COUNTRIES }: Pick<Config, 'SITE_URL' | 'SHIPPING_COUNTRIES'>,
+  { SITE_URL, SHIPPING_COUNTRIES }: ShopPlaces,
+  traceId: string | undefined,
 ): SessionParameters {
-  const { orderId, number, userId, lines, shipping } = request;
+  const { orderId, number, userId, lines, shipping, cancelToken } = request;
   const currency = request.currency.toLowerCase();
-  const metadata = { orderId, number, userId, ...purchaseTrace() };
+  const metadata = { orderId, number, userId, ...(traceId === undefined ? {} : { traceId }) };
   return {
     mode: 'payment',
     allowed_payment_method_types: ['card'],
@@ -25,7 +35,7 @@ export function sessionParameters(
       quantity,
       price_data: { currency, unit_amount: price, product_data: { name, metadata: { productId } } },
     })),
-    shipping_address_collection: { allowed_countries: SHIPPING_COUNTRIES },
+    shipping_address_collection: { allowed_countries: [...SHIPPING_COUNTRIES] },
     shipping_options: [
       {
         shipping_rate_data: {
@@ -41,6 +51,7 @@ export function sessionParameters(
     ],
     expires_at: Math.floor(Date.parse(request.expiresAt) / 1_000),
     success_url: `${SITE_URL}/success?order=${orderId}&session_id={CHECKOUT_SESSION_ID}`,
-    cancel_url: `${SITE_URL}/cancel?order=${orderId}`,
+    // The token shows that whoever comes back comes from this payment page.
+    cancel_url: `${SITE_URL}/cancel?order=${orderId}${cancelToken === undefined ? '' : `&token=${cancelToken}`}`,
   };
 }

@@ -1,7 +1,7 @@
 import type { openCheckout as contract } from '@micromall/contracts';
 import { createSingleFlight, failed, type RpcHandler } from '@micromall/platform';
-import { type OpenSession, openCheckout } from '../checkouts/open.js';
 import type { Context } from '../context.js';
+import { type OpenSession, openCheckout } from '../use-cases/open-checkout.js';
 
 export function handleOpenCheckout(context: Context): RpcHandler<typeof contract> {
   // A double click asks twice at once.

@@ -2,7 +2,7 @@ import type { CheckoutStatus } from '@micromall/contracts';
 import { isDuplicateKey } from '@micromall/platform';
 import { type Connection, Schema } from 'mongoose';
 import type { CheckoutRecord, PaidSession, SessionParameters } from '../domain/checkout.js';
-import { nextLook } from '../domain/looks.js';
+import { nextCheck } from '../domain/checks.js';
 
 /** Every write is one update of one document. */
 export interface CheckoutStore {
@@ -15,19 +15,27 @@ export interface CheckoutStore {
   opened(orderId: string, sessionId: string, url: string | null): Promise<CheckoutRecord | undefined>;
   /** Notes how an unfinished checkout stands. */
   note(orderId: string, status: CheckoutStatus): Promise<void>;
-  /** The shop knows that it is paid: nothing changes that any more. */
+  /** The event that it is paid was emitted: nothing changes that any more. */
   settlePaid(orderId: string, payment: PaidSession): Promise<void>;
-  /** The shop knows that it can not be paid. */
+  /** The event that it can not be paid any more was emitted. */
   settleExpired(orderId: string): Promise<void>;
-  /** The order is known to have heard of its payment, whether or not that is written down here yet. */
+  /** The order knows of its payment, whether or not that is written here yet. */
   noteOrderKnows(orderId: string): Promise<void>;
-  /** How many payments were told before a moment, and no order has been seen to know of them. */
-  countWithoutOrder(toldBefore: Date): Promise<number>;
-  /** Claims a checkout that is due for a look, so that each is looked at by one process. */
+  /** How many payments were emitted before a moment, and no order has been seen to know of them. */
+  countWithoutOrder(emittedBefore: Date): Promise<number>;
+  /** Claims a checkout that is due for a check, so that one process checks it. */
   claimDue(now: Date): Promise<CheckoutRecord | undefined>;
 }
 
-const schema = new Schema<CheckoutRecord>(
+/** A checkout as MongoDB has it: stored names stay for ever. */
+export interface StoredCheckout extends Omit<CheckoutRecord, 'checks' | 'nextCheckAt'> {
+  /** `checks` of the record. */
+  readonly looks: number;
+  /** `nextCheckAt` of the record. */
+  readonly nextLookAt: Date | null;
+}
+
+const schema = new Schema<StoredCheckout>(
   {
     _id: { type: String, required: true },
     status: { type: String, required: true },
@@ -51,13 +59,13 @@ const schema = new Schema<CheckoutRecord>(
 schema.index({ settled: 1, nextLookAt: 1 });
 schema.index({ orderKnowsAt: 1, paidAt: 1 });
 
-/** @param firstLookMs how long after its opening a checkout is first looked at */
-export async function openCheckoutStore(database: Connection, firstLookMs: number): Promise<CheckoutStore> {
-  const checkouts = database.model<CheckoutRecord>('Checkout', schema, 'checkouts');
+/** @param firstCheckMs how long after its opening a checkout is first checked */
+export async function openCheckoutStore(database: Connection, firstCheckMs: number): Promise<CheckoutStore> {
+  const checkouts = database.model<StoredCheckout>('Checkout', schema, 'checkouts');
   await checkouts.createIndexes();
 
   async function find(orderId: string): Promise<CheckoutRecord | undefined> {
-    return (await checkouts.findById(orderId).lean<CheckoutRecord>()) ?? undefined;
+    return recordOf(await checkouts.findById(orderId).lean<StoredCheckout>());
   }
   async function mustFind(orderId: string): Promise<CheckoutRecord> {
     const found = await find(orderId);
@@ -72,7 +80,7 @@ export async function openCheckoutStore(database: Connection, firstLookMs: numbe
       try {
         // The record is typed and made here: hydrating and validating it would cost more than writing it.
         await checkouts.insertMany([checkout], { lean: true });
-        return checkout;
+        return toRecord(checkout);
       } catch (error) {
         if (!isDuplicateKey(error)) throw error;
         return mustFind(orderId);
@@ -86,11 +94,11 @@ export async function openCheckoutStore(database: Connection, firstLookMs: numbe
       const opened = await checkouts
         .findOneAndUpdate(
           { _id: orderId, status: { $in: ['opening', 'open'] } },
-          { $set: { status: 'open', sessionId, url, nextLookAt: nextLook(0, new Date(), firstLookMs) } },
+          { $set: { status: 'open', sessionId, url, nextLookAt: nextCheck(0, new Date(), firstCheckMs) } },
           { returnDocument: 'after' },
         )
-        .lean<CheckoutRecord>();
-      return opened ?? undefined;
+        .lean<StoredCheckout>();
+      return recordOf(opened);
     },
     async note(orderId, status) {
       await checkouts.updateOne({ _id: orderId, settled: false }, { $set: { status } });
@@ -110,28 +118,36 @@ export async function openCheckoutStore(database: Connection, firstLookMs: numbe
     async noteOrderKnows(orderId) {
       await checkouts.updateOne({ _id: orderId }, { $set: { orderKnowsAt: new Date() } });
     },
-    countWithoutOrder(toldBefore) {
-      return checkouts.countDocuments({ orderKnowsAt: null, paidAt: { $lt: toldBefore } });
+    countWithoutOrder(emittedBefore) {
+      return checkouts.countDocuments({ orderKnowsAt: null, paidAt: { $lt: emittedBefore } });
     },
     async claimDue(now) {
       const due = await checkouts
         .findOne({ settled: false, nextLookAt: { $lte: now } })
-        .lean<CheckoutRecord>();
+        .lean<StoredCheckout>();
       if (!due) return undefined;
       const { _id, looks } = due;
       const claimed = await checkouts
         .findOneAndUpdate(
           { _id, settled: false, looks },
-          { $set: { nextLookAt: nextLook(looks, now, firstLookMs) }, $inc: { looks: 1 } },
+          { $set: { nextLookAt: nextCheck(looks, now, firstCheckMs) }, $inc: { looks: 1 } },
           { returnDocument: 'after' },
         )
-        .lean<CheckoutRecord>();
-      return claimed ?? undefined;
+        .lean<StoredCheckout>();
+      return recordOf(claimed);
     },
   };
 }
 
-function newCheckout(orderId: string, expiresAt: Date, parameters: SessionParameters | null): CheckoutRecord {
+function toRecord({ looks, nextLookAt, ...checkout }: StoredCheckout): CheckoutRecord {
+  return { ...checkout, checks: looks, nextCheckAt: nextLookAt };
+}
+
+function recordOf(stored: StoredCheckout | null): CheckoutRecord | undefined {
+  return stored ? toRecord(stored) : undefined;
+}
+
+function newCheckout(orderId: string, expiresAt: Date, parameters: SessionParameters | null): StoredCheckout {
   return {
     _id: orderId,
     status: 'opening',

@@ -1,14 +1,14 @@
 import { isDuplicateKey } from '@micromall/platform';
 import { type Connection, Schema } from 'mongoose';
 
-/** Up to when Stripe's log of events has been read: kept, so that what happens while the shop is away is read later. */
+/** Up to when Stripe's log of events has been read, so that what happens while the shop is away is read later. */
 export interface EventLogStore {
   /**
    * Claims the next reading for `forMs`, so that of several processes one reads.
-   * @returns up to when the log was read before; undefined if it is somebody else's turn
+   * @returns up to when the log was read before; undefined if another process has claimed it
    */
   claim(now: Date, forMs: number): Promise<Date | undefined>;
-  keepReadUpTo(moment: Date): Promise<void>;
+  setReadUpTo(moment: Date): Promise<void>;
 }
 
 interface Bookmark {
@@ -49,7 +49,7 @@ export async function openEventLogStore(database: Connection): Promise<EventLogS
         .lean<Bookmark>();
       return claimed?.readUpTo;
     },
-    async keepReadUpTo(moment) {
+    async setReadUpTo(moment) {
       await bookmarks.updateOne({ _id: theOne }, { $set: { readUpTo: moment } });
     },
   };

@@ -1,8 +1,8 @@
 import type { RefundReason } from '@micromall/contracts';
 import { isDuplicateKey } from '@micromall/platform';
 import { type Connection, Schema } from 'mongoose';
-import { nextLook } from '../domain/looks.js';
-import { type RefundRecord, refundKey } from '../domain/refund.js';
+import { nextCheck } from '../domain/checks.js';
+import { type RefundRecord, type RefundStatus, refundKey } from '../domain/refund.js';
 
 /** Every write is one update of one document. */
 export interface RefundStore {
@@ -13,16 +13,27 @@ export interface RefundStore {
   findByRefundId(refundId: string): Promise<RefundRecord | undefined>;
   /** Notes how it stands, and answers with the record afterwards. */
   note(refund: RefundRecord, outcome: RefundOutcome): Promise<RefundRecord>;
-  /** The shop was told of this outcome. */
-  markTold(refund: RefundRecord, told: RefundRecord['status'], settled: boolean): Promise<void>;
-  /** Claims a refund that is due for a look, so that each is looked at by one process. */
+  /** The event of this outcome was emitted. */
+  markReported(refund: RefundRecord, reported: RefundStatus, settled: boolean): Promise<void>;
+  /** Claims a refund that is due for a check, so that one process checks it. */
   claimDue(now: Date): Promise<RefundRecord | undefined>;
 }
 
+/** What Stripe says of a refund. */
 export type RefundOutcome = Pick<RefundRecord, 'status' | 'failure'> &
   Partial<Pick<RefundRecord, 'refundId' | 'amount' | 'currency'>>;
 
-const schema = new Schema<RefundRecord>(
+/** A refund as MongoDB has it: stored names stay for ever. */
+export interface StoredRefund extends Omit<RefundRecord, 'reported' | 'checks' | 'nextCheckAt'> {
+  /** `reported` of the record. */
+  readonly told: RefundStatus | null;
+  /** `checks` of the record. */
+  readonly looks: number;
+  /** `nextCheckAt` of the record. */
+  readonly nextLookAt: Date;
+}
+
+const schema = new Schema<StoredRefund>(
   {
     _id: { type: String, required: true },
     orderId: { type: String, required: true },
@@ -47,13 +58,13 @@ schema.index({ orderId: 1, attempt: -1 });
 schema.index({ refundId: 1 }, { sparse: true });
 schema.index({ byHand: 1 }, { unique: true, sparse: true });
 
-/** @param firstLookMs how long after it was asked for a refund is first looked at */
-export async function openRefundStore(database: Connection, firstLookMs: number): Promise<RefundStore> {
-  const refunds = database.model<RefundRecord>('Refund', schema, 'refunds');
+/** @param firstCheckMs how long after it was asked for a refund is first checked */
+export async function openRefundStore(database: Connection, firstCheckMs: number): Promise<RefundStore> {
+  const refunds = database.model<StoredRefund>('Refund', schema, 'refunds');
   await refunds.createIndexes();
 
-  function attemptOf(orderId: string, attempt: number): Promise<RefundRecord | null> {
-    return refunds.findById(refundKey(orderId, attempt)).lean<RefundRecord>();
+  async function attemptOf(orderId: string, attempt: number): Promise<RefundRecord | undefined> {
+    return recordOf(await refunds.findById(refundKey(orderId, attempt)).lean<StoredRefund>());
   }
   /** Leaves what is there alone. */
   async function insert(
@@ -74,14 +85,14 @@ export async function openRefundStore(database: Connection, firstLookMs: number)
         settled: false,
         createdAt: now,
         looks: 0,
-        nextLookAt: nextLook(0, now, firstLookMs),
+        nextLookAt: nextCheck(0, now, firstCheckMs),
       });
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
     }
   }
   async function findByRefundId(refundId: string): Promise<RefundRecord | undefined> {
-    return (await refunds.findOne({ refundId }).sort({ attempt: 1 }).lean<RefundRecord>()) ?? undefined;
+    return recordOf(await refunds.findOne({ refundId }).sort({ attempt: 1 }).lean<StoredRefund>());
   }
 
   return {
@@ -97,7 +108,7 @@ export async function openRefundStore(database: Connection, firstLookMs: number)
       for (;;) {
         const known = await findByRefundId(refundId);
         if (known) return known;
-        const last = await refunds.findOne({ orderId }).sort({ attempt: -1 }).lean<RefundRecord>();
+        const last = await refunds.findOne({ orderId }).sort({ attempt: -1 }).lean<StoredRefund>();
         const attempt = (last?.attempt ?? 0) + 1;
         await insert(orderId, attempt, 'requested_by_customer', { refundId, byHand: refundId });
       }
@@ -105,25 +116,33 @@ export async function openRefundStore(database: Connection, firstLookMs: number)
     async note({ _id }, outcome) {
       const noted = await refunds
         .findOneAndUpdate({ _id }, { $set: outcome }, { returnDocument: 'after' })
-        .lean<RefundRecord>();
+        .lean<StoredRefund>();
       if (!noted) throw new Error(`there is no refund ${_id}`);
-      return noted;
+      return toRecord(noted);
     },
-    async markTold({ _id }, told, settled) {
-      await refunds.updateOne({ _id }, { $set: { told, settled } });
+    async markReported({ _id }, reported, settled) {
+      await refunds.updateOne({ _id }, { $set: { told: reported, settled } });
     },
     async claimDue(now) {
-      const due = await refunds.findOne({ settled: false, nextLookAt: { $lte: now } }).lean<RefundRecord>();
+      const due = await refunds.findOne({ settled: false, nextLookAt: { $lte: now } }).lean<StoredRefund>();
       if (!due) return undefined;
       const { _id, looks } = due;
       const claimed = await refunds
         .findOneAndUpdate(
           { _id, settled: false, looks },
-          { $set: { nextLookAt: nextLook(looks, now, firstLookMs) }, $inc: { looks: 1 } },
+          { $set: { nextLookAt: nextCheck(looks, now, firstCheckMs) }, $inc: { looks: 1 } },
           { returnDocument: 'after' },
         )
-        .lean<RefundRecord>();
-      return claimed ?? undefined;
+        .lean<StoredRefund>();
+      return recordOf(claimed);
     },
   };
+}
+
+function toRecord({ told, looks, nextLookAt, ...refund }: StoredRefund): RefundRecord {
+  return { ...refund, reported: told, checks: looks, nextCheckAt: nextLookAt };
+}
+
+function recordOf(stored: StoredRefund | null): RefundRecord | undefined {
+  return stored ? toRecord(stored) : undefined;
 }

@@ -25,6 +25,11 @@ export class EventPublisher {
     this.#channel = await this.publishing.manageConfirmChannel();
   }
 
+  /** Whether there is a channel to the broker now; without one every event fails. */
+  get connected(): boolean {
+    return this.#channel?.current !== undefined;
+  }
+
   /**
    * Resolves once the broker has the event on disk, in the queue of a subscriber if it has any.
    * @param options.messageId names the event for ever: the same happening published twice has the same one

@@ -39,7 +39,7 @@ function startExclusive(): Promise<Started> {
     // A reservation ends long after its payment page, so this frees nothing that is being paid for.
     RESERVATION_GRACE_MS: '1000',
     // A shopper comes back to the success page before the first check.
-    FIRST_LOOK_MS: '8000',
+    FIRST_CHECK_MS: '8000',
     // The webhook, the shopper and the sweepers are to find payments here.
     EVENT_LOG_MS: '3600000',
   };

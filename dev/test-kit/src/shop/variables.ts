@@ -7,7 +7,7 @@ export const webhookSecret = 'whsec_journeys';
 /** Sweepers and relays that nobody has to wait for. */
 export const quickSweeps = {
   SWEEP_MS: '500',
-  FIRST_LOOK_MS: '3000',
+  FIRST_CHECK_MS: '3000',
   CHECKOUT_SWEEP_MS: '500',
   OUTBOX_RELAY_MS: '500',
 };
