@@ -1,7 +1,9 @@
-import { type OrderState, orderState } from '@micromall/contracts';
+import { randomInt } from 'node:crypto';
+import { type OrderState, orderState, retryDelaysMs } from '@micromall/contracts';
 import { ConfigurationError } from '@micromall/platform';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../src/config.js';
+import { readConfig, variables } from '../src/config.js';
+import { checkPaymentEveryMs } from '../src/domain/checks.js';
 import { newOrderNumber } from '../src/domain/order-number.js';
 import { isRefundable, mayBecome } from '../src/domain/transitions.js';
 
@@ -39,7 +41,7 @@ describe('the life of an order', () => {
 });
 
 it('an order number has no letter that is misheard', () => {
-  const numbers = Array.from({ length: 200 }, newOrderNumber);
+  const numbers = Array.from({ length: 200 }, () => newOrderNumber(randomInt));
   for (const number of numbers) expect(number).toMatch(/^MM-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/);
   expect(new Set(numbers).size).toBe(200);
 });
@@ -67,5 +69,30 @@ describe('the environment', () => {
   ])('refuses %s', (_name, changes, sentence) => {
     expect(() => readConfig({ ...environment, ...changes })).toThrow(ConfigurationError);
     expect(() => readConfig({ ...environment, ...changes })).toThrow(sentence);
+  });
+});
+
+describe('within a minute', () => {
+  const minuteMs = 60_000;
+
+  it('an order whose payment no event reported is checked, and answered for, within a minute', () => {
+    // Just missed by a sweep: it waits for its check, then for the next sweep, then for the answer.
+    const answerMs = 4_000;
+    expect(checkPaymentEveryMs + Number(variables.CHECKOUT_SWEEP_MS.default) + answerMs).toBeLessThan(
+      minuteMs,
+    );
+  });
+
+  it('an event that waits in an order for a process that died is sent within seconds', () => {
+    expect(Number(variables.OUTBOX_RELAY_MS.default)).toBeLessThanOrEqual(10_000);
+  });
+
+  it('the event of a payment that fails for a minute is tried again within the next', () => {
+    let tried = 0;
+    for (const delayMs of retryDelaysMs) {
+      if (tried < minuteMs) expect(delayMs).toBeLessThanOrEqual(minuteMs);
+      tried += delayMs;
+    }
+    expect(tried).toBeGreaterThan(minuteMs);
   });
 });
