@@ -126,8 +126,8 @@ it.each(
   named([
     { 'order-service': 'order-created', 'payment-service': 'checkout-begun' },
     { 'order-service': 'stock-reserved', 'payment-service': 'session-created' },
-    { 'order-service': 'session-opened', 'payment-service': 'session-kept' },
-    { 'order-service': 'checkout-kept', 'product-service': 'stock-held' },
+    { 'order-service': 'session-opened', 'payment-service': 'session-stored' },
+    { 'order-service': 'checkout-stored', 'product-service': 'stock-held' },
   ]),
 )('"Pay now" outlives %s: one order, one payment page', async (name, deaths) => {
   const productId = await own.newProduct(`Placed: ${name}`, 2);
@@ -148,9 +148,9 @@ it.each(
 
 it.each(
   named([
-    { 'payment-service': 'webhook-received', 'order-service': 'moved-to-paid' },
-    { 'payment-service': 'payment-told', 'order-service': 'told-order.paid' },
-    { 'payment-service': 'payment-kept', 'product-service': 'stock-sold', 'cart-service': 'cart-settled' },
+    { 'payment-service': 'webhook-received', 'order-service': 'became-paid' },
+    { 'payment-service': 'payment-emitted', 'order-service': 'emitted-order.paid' },
+    { 'payment-service': 'payment-stored', 'product-service': 'stock-sold', 'cart-service': 'cart-settled' },
   ]),
 )('a payment outlives %s: one order, sold once, and the cart is empty', async (name, deaths) => {
   const sale = await newSale(`Paid: ${name}`);
@@ -161,12 +161,12 @@ it.each(
 
 it.each(
   named([
-    { 'order-service': 'moved-to-refunding', 'payment-service': 'refund-begun' },
-    { 'order-service': 'told-order.refund-requested', 'payment-service': 'refund-made' },
-    { 'order-service': 'moved-to-refunded', 'payment-service': 'refund-kept' },
+    { 'order-service': 'became-refunding', 'payment-service': 'refund-begun' },
+    { 'order-service': 'emitted-order.refund-requested', 'payment-service': 'refund-made' },
+    { 'order-service': 'became-refunded', 'payment-service': 'refund-stored' },
     {
-      'order-service': 'told-order.refunded',
-      'payment-service': 'refund-told',
+      'order-service': 'emitted-order.refunded',
+      'payment-service': 'refund-emitted',
       'product-service': 'stock-returned',
     },
   ]),
@@ -179,7 +179,7 @@ it.each(
   expect(await refundsOf(sale)).toBe(1);
 });
 
-it.each(named([{ 'order-service': 'moved-to-accepted' }, { 'order-service': 'told-order.accepted' }]))(
+it.each(named([{ 'order-service': 'became-accepted' }, { 'order-service': 'emitted-order.accepted' }]))(
   'an order that is being accepted outlives %s',
   async (name, deaths) => {
     const sale = await paidSale(`Accepted: ${name}`);
@@ -192,10 +192,10 @@ it.each(named([{ 'order-service': 'moved-to-accepted' }, { 'order-service': 'tol
 
 it.each(
   named([
-    { 'order-service': 'moved-to-cancelled', 'payment-service': 'session-expired' },
+    { 'order-service': 'became-cancelled', 'payment-service': 'session-expired' },
     {
-      'order-service': 'told-order.cancelled',
-      'payment-service': 'expiry-told',
+      'order-service': 'emitted-order.cancelled',
+      'payment-service': 'expiry-emitted',
       'product-service': 'stock-released',
     },
   ]),

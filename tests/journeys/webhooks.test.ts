@@ -15,8 +15,8 @@ const completed = 'checkout.session.completed';
 function handled(type = completed): Promise<number> {
   return own.count('payment-service', 'payment_webhooks_total', { type, outcome: 'handled' });
 }
-function noticedBy(noticed: string): Promise<number> {
-  return own.count('payment-service', 'payment_checkouts_total', { outcome: 'paid', noticed });
+function foundBy(source: string): Promise<number> {
+  return own.count('payment-service', 'payment_checkouts_total', { outcome: 'paid', source });
 }
 function ordersPaid(): Promise<number> {
   return own.count('order-service', 'order_transitions_total', { from: 'awaiting-payment', to: 'paid' });
@@ -77,11 +77,11 @@ describe('the webhook of a payment', () => {
   });
 
   it('that comes before the success page has made the order when the shopper comes back', async () => {
-    const before = await noticedBy('webhook');
+    const before = await foundBy('webhook');
     const sale = await own.atPaymentPage(await own.newProduct('Told early'));
     const back = await own.pay(sale);
     await expect.poll(() => own.statesOf(sale.userId), settlesWithin).toEqual(['paid']);
-    expect(await noticedBy('webhook')).toBe(before + 1);
+    expect(await foundBy('webhook')).toBe(before + 1);
     // Nobody needs to come back for the cart to be empty either.
     await expect.poll(() => own.cartCount(sale.userId), settlesWithin).toBe(0);
     expect((await sale.shopper.get(back)).text).toContain('Thank you!');
@@ -89,12 +89,12 @@ describe('the webhook of a payment', () => {
   });
 
   it('that comes long after the success page changes nothing any more', async () => {
-    const before = { handled: await handled(), question: await noticedBy('question') };
+    const before = { handled: await handled(), call: await foundBy('call') };
     const sale = await own.atPaymentPage(await own.newProduct('Told late'));
     await own.webhooks({ paused: true });
     const thanks = await sale.shopper.get(await own.pay(sale));
     expect(thanks.text).toMatch(/Thank you![\s\S]*MM-[0-9A-Z]{4}-[0-9A-Z]{4}/);
-    expect(await noticedBy('question')).toBe(before.question + 1);
+    expect(await foundBy('call')).toBe(before.call + 1);
     expect(await own.cartCount(sale.userId)).toBe(0);
     await sale.shopper.addToCart(sale.productId);
 
@@ -138,12 +138,12 @@ describe('the webhook of a payment', () => {
   });
 
   it('that never comes to a shopper who never comes back: the sweeper makes the order', async () => {
-    const before = await noticedBy('sweeper');
+    const before = await foundBy('sweeper');
     const sale = await own.atPaymentPage(await own.newProduct('Never told, never back'));
     await own.webhooks({ paused: true });
     await own.pay(sale);
     await expect.poll(() => own.statesOf(sale.userId), settlesWithin).toEqual(['paid']);
-    expect(await noticedBy('sweeper')).toBe(before + 1);
+    expect(await foundBy('sweeper')).toBe(before + 1);
     await expectSoldOnce(sale);
     await expect.poll(() => own.cartCount(sale.userId), settlesWithin).toBe(0);
     expect((await sale.shopper.get('/orders')).text).toContain('>Paid<');
