@@ -1,20 +1,21 @@
-import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
-import { Bed, newId } from './bed.js';
+import { newId } from '@micromall/test-kit';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { PaymentHarness } from './harness.js';
 
-let bed: Bed;
+let harness: PaymentHarness;
 beforeAll(async () => {
-  bed = await Bed.start(inject('managementUrl'), inject('mongoUrl'));
+  harness = await PaymentHarness.start();
 });
-afterAll(() => bed?.stop());
-afterEach(() => bed.reset());
+afterAll(() => harness?.stop());
+afterEach(() => harness.reset());
 
 it('a payment: the page is opened, paid, and the shop hears of it once', async () => {
-  const { orderId, sessionId, url } = await bed.opened();
+  const { orderId, sessionId, url } = await harness.opened();
   expect(url).toContain(sessionId);
-  expect(await bed.statusOf(orderId)).toBe('open');
-  await bed.pay(sessionId);
-  await bed.hears(orderId, ['payment.succeeded']);
-  expect(bed.told[0]).toMatchObject({
+  expect(await harness.statusOf(orderId)).toBe('open');
+  await harness.pay(sessionId);
+  await harness.expectEvents(orderId, ['payment.succeeded']);
+  expect(harness.base.events[0]).toMatchObject({
     messageId: `payment.succeeded:${sessionId}`,
     payload: {
       sessionId,
@@ -23,14 +24,14 @@ it('a payment: the page is opened, paid, and the shop hears of it once', async (
       paymentIntentId: expect.stringMatching(/^pi_/),
     },
   });
-  expect(await bed.statusOf(orderId)).toBe('paid');
-  await bed.hears(orderId, ['payment.succeeded']);
+  expect(await harness.statusOf(orderId)).toBe('paid');
+  await harness.expectEvents(orderId, ['payment.succeeded']);
 });
 
 it('Stripe sees the order as the shop sees it: lines, shipping, countries, metadata, addresses to come back to', async () => {
-  const request = bed.request();
-  const { orderId, sessionId } = await bed.opened(request);
-  const session = await bed.stripe.checkout.sessions.retrieve(sessionId, {
+  const request = harness.request();
+  const { orderId, sessionId } = await harness.opened(request);
+  const session = await harness.stripe.checkout.sessions.retrieve(sessionId, {
     expand: ['line_items.data.price.product', 'customer'],
   });
   expect(session).toMatchObject({
@@ -55,125 +56,125 @@ it('Stripe sees the order as the shop sees it: lines, shipping, countries, metad
 });
 
 it('the same order asked for again, twice at once or later, has the same page; the account has one customer', async () => {
-  const request = bed.request();
-  const [first, second] = await Promise.all([bed.open(request), bed.open(request)]);
+  const request = harness.request();
+  const [first, second] = await Promise.all([harness.open(request), harness.open(request)]);
   expect(first).toMatchObject({ ok: true });
   expect(second).toEqual(first);
-  expect(await bed.open(request)).toEqual(first);
-  const other = await bed.opened({ ...bed.request(), userId: request.userId, email: request.email });
+  expect(await harness.open(request)).toEqual(first);
+  const other = await harness.opened({ ...harness.request(), userId: request.userId, email: request.email });
   const sessions = await Promise.all(
     [first, other].map((reply) =>
-      bed.stripe.checkout.sessions.retrieve('sessionId' in reply ? reply.sessionId : ''),
+      harness.stripe.checkout.sessions.retrieve('sessionId' in reply ? reply.sessionId : ''),
     ),
   );
   expect(sessions[0]?.customer).toBe(sessions[1]?.customer);
-  const customers = await bed.stripe.customers.list({ email: request.email });
+  const customers = await harness.stripe.customers.list({ email: request.email });
   expect(customers.data).toHaveLength(1);
 });
 
 it('a page that expired tells the shop, and can not be opened again', async () => {
-  const request = bed.request();
-  const { orderId, sessionId } = await bed.opened(request);
-  await bed.control('POST', `/sessions/${sessionId}/expire`);
-  await bed.hears(orderId, ['payment.expired']);
-  expect(bed.told[0]?.messageId).toBe(`payment.expired:${sessionId}`);
-  expect(await bed.statusOf(orderId)).toBe('expired');
-  expect(await bed.open(request)).toMatchObject({ ok: false, error: { code: 'stripe-unavailable' } });
+  const request = harness.request();
+  const { orderId, sessionId } = await harness.opened(request);
+  await harness.control('POST', `/sessions/${sessionId}/expire`);
+  await harness.expectEvents(orderId, ['payment.expired']);
+  expect(harness.base.events[0]?.messageId).toBe(`payment.expired:${sessionId}`);
+  expect(await harness.statusOf(orderId)).toBe('expired');
+  expect(await harness.open(request)).toMatchObject({ ok: false, error: { code: 'stripe-unavailable' } });
 });
 
 it('a shopper who goes back ends the page; one who has paid meanwhile has paid', async () => {
-  const open = await bed.opened();
-  expect(await bed.expire(open.orderId)).toEqual({ ok: true, status: 'expired' });
-  await bed.hears(open.orderId, ['payment.expired']);
-  expect((await bed.stripe.checkout.sessions.retrieve(open.sessionId)).status).toBe('expired');
-  expect(await bed.expire(open.orderId)).toEqual({ ok: true, status: 'expired' });
+  const open = await harness.opened();
+  expect(await harness.expire(open.orderId)).toEqual({ ok: true, status: 'expired' });
+  await harness.expectEvents(open.orderId, ['payment.expired']);
+  expect((await harness.stripe.checkout.sessions.retrieve(open.sessionId)).status).toBe('expired');
+  expect(await harness.expire(open.orderId)).toEqual({ ok: true, status: 'expired' });
 
-  await bed.webhooks({ paused: true });
-  const paid = await bed.opened();
-  await bed.pay(paid.sessionId);
-  expect(await bed.expire(paid.orderId)).toEqual({ ok: true, status: 'paid' });
-  await bed.hears(paid.orderId, ['payment.succeeded']);
+  await harness.webhooks({ paused: true });
+  const paid = await harness.opened();
+  await harness.pay(paid.sessionId);
+  expect(await harness.expire(paid.orderId)).toEqual({ ok: true, status: 'paid' });
+  await harness.expectEvents(paid.orderId, ['payment.succeeded']);
 });
 
 it('an order without a checkout is told apart from one that is not paid', async () => {
-  expect(await bed.statusOf(newId())).toBe('checkout-unknown');
-  expect(await bed.expire(newId())).toMatchObject({ ok: false, error: { code: 'checkout-unknown' } });
+  expect(await harness.statusOf(newId())).toBe('checkout-unknown');
+  expect(await harness.expire(newId())).toMatchObject({ ok: false, error: { code: 'checkout-unknown' } });
 });
 
 it('a card that is declined changes nothing but a count, and the next one pays', async () => {
-  const { orderId, sessionId } = await bed.opened();
-  const declined = await bed.control('POST', '/pay', { session: sessionId, card: '4000000000009995' });
+  const { orderId, sessionId } = await harness.opened();
+  const declined = await harness.control('POST', '/pay', { session: sessionId, card: '4000000000009995' });
   expect(declined).toMatchObject({ outcome: 'declined', decline_code: 'insufficient_funds' });
-  await expect.poll(() => bed.metrics()).toContain('payment_declines_total{code="insufficient_funds"');
-  expect(await bed.statusOf(orderId)).toBe('open');
-  await bed.pay(sessionId);
-  await bed.hears(orderId, ['payment.succeeded']);
+  await expect.poll(() => harness.metrics()).toContain('payment_declines_total{code="insufficient_funds"');
+  expect(await harness.statusOf(orderId)).toBe('open');
+  await harness.pay(sessionId);
+  await harness.expectEvents(orderId, ['payment.succeeded']);
 });
 
 it('Stripe that does not answer is a plain answer to the shop, and the next try gets the page', async () => {
-  const request = bed.request();
-  await bed.control('POST', '/api-faults', {
+  const request = harness.request();
+  await harness.control('POST', '/api-faults', {
     fault: 'error',
     count: 3,
     method: 'POST',
     path: '/v1/checkout/sessions',
   });
-  expect(await bed.open(request)).toMatchObject({ ok: false, error: { code: 'stripe-unavailable' } });
-  expect(await bed.open(request)).toMatchObject({ ok: true });
-  expect(await bed.statusOf(request.orderId)).toBe('open');
+  expect(await harness.open(request)).toMatchObject({ ok: false, error: { code: 'stripe-unavailable' } });
+  expect(await harness.open(request)).toMatchObject({ ok: true });
+  expect(await harness.statusOf(request.orderId)).toBe('open');
 
-  await bed.control('POST', '/api-faults', { fault: 'error', count: 2, method: 'GET' });
-  expect(await bed.statusOf(request.orderId)).toBe('stripe-unavailable');
+  await harness.control('POST', '/api-faults', { fault: 'error', count: 2, method: 'GET' });
+  expect(await harness.statusOf(request.orderId)).toBe('stripe-unavailable');
 });
 
 it('an answer of Stripe that got lost does not make a second page', async () => {
-  const request = bed.request();
-  await bed.control('POST', '/api-faults', {
+  const request = harness.request();
+  await harness.control('POST', '/api-faults', {
     fault: 'drop',
     when: 'after',
     count: 1,
     method: 'POST',
     path: '/v1/checkout/sessions',
   });
-  const { sessionId } = await bed.opened(request);
-  const sessions = await bed.stripe.checkout.sessions.list({ limit: 100 });
+  const { sessionId } = await harness.opened(request);
+  const sessions = await harness.stripe.checkout.sessions.list({ limit: 100 });
   const own = sessions.data.filter((session) => session.client_reference_id === request.orderId);
   expect(own.map(({ id }) => id)).toEqual([sessionId]);
 });
 
 it('died after Stripe made the page and before it was written down: ending it ends the page at Stripe', async () => {
-  const request = bed.request();
-  const { orderId, sessionId } = await bed.opened(request);
-  await bed
+  const request = harness.request();
+  const { orderId, sessionId } = await harness.opened(request);
+  await harness
     .checkouts()
     .updateOne(
       { _id: orderId },
       { $set: { status: 'opening', sessionId: null, url: null, nextLookAt: null } },
     );
-  expect(await bed.expire(orderId)).toEqual({ ok: true, status: 'expired' });
-  expect((await bed.stripe.checkout.sessions.retrieve(sessionId)).status).toBe('expired');
-  await bed.hears(orderId, ['payment.expired']);
+  expect(await harness.expire(orderId)).toEqual({ ok: true, status: 'expired' });
+  expect((await harness.stripe.checkout.sessions.retrieve(sessionId)).status).toBe('expired');
+  await harness.expectEvents(orderId, ['payment.expired']);
 });
 
 it('ended while it is being opened: nobody is left with a page to pay on', async () => {
-  const request = bed.request();
+  const request = harness.request();
   const { orderId } = request;
   const slow = { fault: 'delay', delayMs: 400, count: 1, method: 'POST', path: '/v1/checkout/sessions' };
-  await bed.control('POST', '/api-faults', slow);
-  const opening = bed.open(request);
-  await expect.poll(async () => (await bed.checkout(orderId))?.parameters).toBeTruthy();
-  expect(await bed.expire(orderId)).toEqual({ ok: true, status: 'expired' });
+  await harness.control('POST', '/api-faults', slow);
+  const opening = harness.open(request);
+  await expect.poll(async () => (await harness.checkout(orderId))?.parameters).toBeTruthy();
+  expect(await harness.expire(orderId)).toEqual({ ok: true, status: 'expired' });
   await opening;
-  const { data } = await bed.stripe.checkout.sessions.list({ limit: 100 });
+  const { data } = await harness.stripe.checkout.sessions.list({ limit: 100 });
   const own = data.filter((session) => session.client_reference_id === orderId);
   expect(own.map(({ status }) => status)).toEqual(['expired']);
-  expect(await bed.open(request)).toMatchObject({ error: { code: 'stripe-unavailable' } });
+  expect(await harness.open(request)).toMatchObject({ error: { code: 'stripe-unavailable' } });
 });
 
 it('died before Stripe was asked for anything: there is nothing to end, and nothing is made', async () => {
   const orderId = newId();
-  const before = (await bed.stripe.checkout.sessions.list({ limit: 100 })).data.length;
-  await bed.checkouts().insertOne({
+  const before = (await harness.stripe.checkout.sessions.list({ limit: 100 })).data.length;
+  await harness.checkouts().insertOne({
     _id: orderId,
     status: 'opening',
     parameters: null,
@@ -189,24 +190,24 @@ it('died before Stripe was asked for anything: there is nothing to end, and noth
     looks: 0,
     nextLookAt: null,
   });
-  expect(await bed.expire(orderId)).toEqual({ ok: true, status: 'expired' });
-  expect((await bed.stripe.checkout.sessions.list({ limit: 100 })).data).toHaveLength(before);
+  expect(await harness.expire(orderId)).toEqual({ ok: true, status: 'expired' });
+  expect((await harness.stripe.checkout.sessions.list({ limit: 100 })).data).toHaveLength(before);
 });
 
 it('a customer whom Stripe has forgotten is made anew, so that a shop can change from the stand-in to Stripe', async () => {
-  const request = bed.request();
-  await bed.database
+  const request = harness.request();
+  await harness.database
     .collection<{ _id: string; customerId: string }>('customers')
     .insertOne({ _id: request.userId, customerId: 'cus_of_another_account' });
-  const { orderId, sessionId } = await bed.opened(request);
-  const session = await bed.stripe.checkout.sessions.retrieve(sessionId, { expand: ['customer'] });
+  const { orderId, sessionId } = await harness.opened(request);
+  const session = await harness.stripe.checkout.sessions.retrieve(sessionId, { expand: ['customer'] });
   expect(session).toMatchObject({ client_reference_id: orderId, customer: { email: request.email } });
-  expect(await bed.open(request)).toMatchObject({ ok: true, sessionId });
+  expect(await harness.open(request)).toMatchObject({ ok: true, sessionId });
 });
 
 it('a session that Stripe has forgotten can not be paid, so its order hears that it expired', async () => {
-  const { orderId } = await bed.opened();
-  await bed.checkouts().updateOne({ _id: orderId }, { $set: { sessionId: 'cs_test_forgotten' } });
-  expect(await bed.statusOf(orderId)).toBe('expired');
-  await bed.hears(orderId, ['payment.expired']);
+  const { orderId } = await harness.opened();
+  await harness.checkouts().updateOne({ _id: orderId }, { $set: { sessionId: 'cs_test_forgotten' } });
+  expect(await harness.statusOf(orderId)).toBe('expired');
+  await harness.expectEvents(orderId, ['payment.expired']);
 });

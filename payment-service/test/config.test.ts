@@ -1,9 +1,9 @@
 import { ConfigurationError } from '@micromall/platform';
 import Stripe from 'stripe';
 import { describe, expect, it } from 'vitest';
+import { createStripe } from '../src/clients/stripe/client.js';
 import { readConfig } from '../src/config.js';
 import { sessionParameters } from '../src/domain/session-parameters.js';
-import { createStripe } from '../src/stripe/client.js';
 
 const environment = {
   RABBITMQ_URL: 'amqp://payment-service:secret@127.0.0.1',
@@ -112,9 +112,12 @@ async function sentWith(changes: Record<string, string>): Promise<Sent> {
     currency: 'SGD',
     expiresAt: '2026-11-21T12:35:00.000Z',
   };
-  await createStripe(config, client).checkout.sessions.create(sessionParameters(request, 'cus_1', config), {
-    idempotencyKey: `checkout:${request.orderId}`,
-  });
+  await createStripe(config, client).checkout.sessions.create(
+    sessionParameters(request, 'cus_1', config, undefined),
+    {
+      idempotencyKey: `checkout:${request.orderId}`,
+    },
+  );
   const [sent] = client.sent;
   if (!sent) throw new Error('nothing was sent');
   return sent;

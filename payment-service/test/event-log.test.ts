@@ -1,70 +1,77 @@
 import { orderMissing } from '@micromall/contracts';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { newId } from '@micromall/test-kit';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { variables } from '../src/config.js';
-import { Bed, newId } from './bed.js';
+import { PaymentHarness } from './harness.js';
 
 /** No webhook comes in, and the sweeper looks at nothing: what is found was read in Stripe's log of events. */
 const settings = { STRIPE_WEBHOOK_SECRET: '', EVENT_LOG_MS: '100', SWEEP_MS: '3600000' };
-let bed: Bed;
+let harness: PaymentHarness;
 beforeAll(async () => {
-  bed = await Bed.start(inject('managementUrl'), inject('mongoUrl'), settings);
+  harness = await PaymentHarness.start(settings);
 });
-afterAll(() => bed?.stop());
-afterEach(() => bed.reset());
+afterAll(() => harness?.stop());
+afterEach(() => harness.reset());
 
 async function lookedAt(): Promise<Date | undefined> {
-  return (await bed.database.collection('event-log').findOne())?.readUpTo;
+  return (await harness.database.collection('event-log').findOne())?.readUpTo;
 }
 
 it('a payment of which no webhook tells is found in the log, and told once', async () => {
-  const { orderId, sessionId } = await bed.opened();
-  await bed.pay(sessionId);
-  await bed.hears(orderId, ['payment.succeeded']);
-  await expect.poll(async () => (await bed.checkout(orderId))?.settled).toBe(true);
+  const { orderId, sessionId } = await harness.opened();
+  await harness.pay(sessionId);
+  await harness.expectEvents(orderId, ['payment.succeeded']);
+  await expect.poll(async () => (await harness.checkout(orderId))?.settled).toBe(true);
   const before = await lookedAt();
   await expect.poll(lookedAt).not.toEqual(before);
-  expect(bed.told.filter(({ payload }) => payload.orderId === orderId)).toHaveLength(1);
-  expect(await bed.metrics()).toMatch(/payment_checkouts_total\{outcome="paid",noticed="event-log"[^}]*\} 1/);
+  expect(harness.base.events.filter(({ payload }) => payload.orderId === orderId)).toHaveLength(1);
+  expect(await harness.metrics()).toMatch(
+    /payment_checkouts_total\{outcome="paid",source="event-log"[^}]*\} 1/,
+  );
 });
 
 it('so are a page that ran out and a refund made by hand in the dashboard', async () => {
-  const left = await bed.opened();
-  await bed.control('POST', `/sessions/${left.sessionId}/expire`);
-  await bed.hears(left.orderId, ['payment.expired']);
+  const left = await harness.opened();
+  await harness.control('POST', `/sessions/${left.sessionId}/expire`);
+  await harness.expectEvents(left.orderId, ['payment.expired']);
 
-  const { orderId, paymentIntent } = await bed.paid();
-  const refund = await bed.stripe.refunds.create({ payment_intent: paymentIntent });
-  await bed.hears(orderId, ['payment.succeeded', 'payment.refunded']);
-  expect(bed.told.at(-1)?.payload).toMatchObject({ refundId: refund.id, attempt: 1, amount: 8498 });
+  const { orderId, paymentIntent } = await harness.paid();
+  const refund = await harness.stripe.refunds.create({ payment_intent: paymentIntent });
+  await harness.expectEvents(orderId, ['payment.succeeded', 'payment.refunded']);
+  expect(harness.base.events.at(-1)?.payload).toMatchObject({
+    refundId: refund.id,
+    attempt: 1,
+    amount: 8498,
+  });
 });
 
 it('an event that can not be handled holds nobody up, and is handled when it can be', async () => {
-  const [stuck, other] = [await bed.opened(), await bed.opened()];
+  const [stuck, other] = [await harness.opened(), await harness.opened()];
   const path = `/v1/checkout/sessions/${stuck.sessionId}`;
-  await bed.control('POST', '/api-faults', { fault: 'error', count: 1_000, method: 'GET', path });
-  await bed.pay(stuck.sessionId);
-  await bed.pay(other.sessionId);
-  await bed.hears(other.orderId, ['payment.succeeded']);
-  expect(bed.toldAbout(stuck.orderId)).toEqual([]);
-  await bed.control('DELETE', '/api-faults');
-  await bed.hears(stuck.orderId, ['payment.succeeded']);
+  await harness.control('POST', '/api-faults', { fault: 'error', count: 1_000, method: 'GET', path });
+  await harness.pay(stuck.sessionId);
+  await harness.pay(other.sessionId);
+  await harness.expectEvents(other.orderId, ['payment.succeeded']);
+  expect(harness.eventsAbout(stuck.orderId)).toEqual([]);
+  await harness.control('DELETE', '/api-faults');
+  await harness.expectEvents(stuck.orderId, ['payment.succeeded']);
 });
 
 it('Stripe that does not answer is asked again about the same time', async () => {
-  const { orderId, sessionId } = await bed.opened();
+  const { orderId, sessionId } = await harness.opened();
   const path = '/v1/events';
-  await bed.control('POST', '/api-faults', { fault: 'error', count: 4, method: 'GET', path });
-  await bed.pay(sessionId);
-  await bed.hears(orderId, ['payment.succeeded']);
-  expect(await bed.control('GET', '/api-faults')).toEqual([]);
+  await harness.control('POST', '/api-faults', { fault: 'error', count: 4, method: 'GET', path });
+  await harness.pay(sessionId);
+  await harness.expectEvents(orderId, ['payment.succeeded']);
+  expect(await harness.control('GET', '/api-faults')).toEqual([]);
 });
 
 it('what happened while the service was away is read when it is back, from where it stopped', async () => {
-  const { orderId, sessionId } = await bed.opened();
-  await bed.stopService();
-  await bed.pay(sessionId);
-  await bed.startService(settings);
-  await bed.hears(orderId, ['payment.succeeded']);
+  const { orderId, sessionId } = await harness.opened();
+  await harness.stopService();
+  await harness.pay(sessionId);
+  await harness.startService(settings);
+  await harness.expectEvents(orderId, ['payment.succeeded']);
 });
 
 it('a payment is found by the default settings within a minute', () => {
@@ -76,19 +83,19 @@ it('a payment is found by the default settings within a minute', () => {
 describe('a payment whose order is lost', () => {
   function orderIsMissing(orderId: string): Promise<void> {
     const occurredAt = new Date().toISOString();
-    return bed.order.platform.publisher.emit(orderMissing, { orderId, occurredAt });
+    return harness.order.platform.publisher.emit(orderMissing, { orderId, occurredAt });
   }
 
   it('goes back by itself, once', async () => {
-    const { orderId, paymentIntent } = await bed.paid();
+    const { orderId, paymentIntent } = await harness.paid();
     await Promise.all([orderIsMissing(orderId), orderIsMissing(orderId)]);
-    await bed.hears(orderId, ['payment.succeeded', 'payment.refunded']);
-    expect(await bed.refundsAtStripe(paymentIntent)).toMatchObject([{ amount: 8498 }]);
+    await harness.expectEvents(orderId, ['payment.succeeded', 'payment.refunded']);
+    expect(await harness.refundsAtStripe(paymentIntent)).toMatchObject([{ amount: 8498 }]);
   });
 
   it('is left alone if this shop never opened it: others may share the account at Stripe', async () => {
     const elsewhere = newId();
-    const session = await bed.stripe.checkout.sessions.create({
+    const session = await harness.stripe.checkout.sessions.create({
       mode: 'payment',
       success_url: 'https://elsewhere.test',
       line_items: [
@@ -96,11 +103,11 @@ describe('a payment whose order is lost', () => {
       ],
       metadata: { orderId: elsewhere },
     });
-    await bed.pay(session.id);
-    await bed.hears(elsewhere, ['payment.succeeded']);
+    await harness.pay(session.id);
+    await harness.expectEvents(elsewhere, ['payment.succeeded']);
     await orderIsMissing(elsewhere);
-    await expect.poll(() => bed.metrics()).toMatch(/payment_troubles_total\{kind="not-ours"[^}]*\} 1/);
-    const paid = await bed.stripe.checkout.sessions.retrieve(session.id);
-    expect(await bed.refundsAtStripe(String(paid.payment_intent))).toEqual([]);
+    await expect.poll(() => harness.metrics()).toMatch(/payment_anomalies_total\{kind="not-ours"[^}]*\} 1/);
+    const paid = await harness.stripe.checkout.sessions.retrieve(session.id);
+    expect(await harness.refundsAtStripe(String(paid.payment_intent))).toEqual([]);
   });
 });

@@ -1,114 +1,120 @@
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { Bed, newId } from './bed.js';
+import { newId } from '@micromall/test-kit';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { PaymentHarness } from './harness.js';
 
-let bed: Bed;
+let harness: PaymentHarness;
 beforeAll(async () => {
-  bed = await Bed.start(inject('managementUrl'), inject('mongoUrl'));
+  harness = await PaymentHarness.start();
 });
-afterAll(() => bed?.stop());
-afterEach(() => bed.reset());
+afterAll(() => harness?.stop());
+afterEach(() => harness.reset());
 
 /** A session that is paid while nothing is delivered, and the event that Stripe would deliver. */
 async function paidInSilence() {
-  await bed.webhooks({ paused: true });
-  const opened = await bed.opened();
-  await bed.pay(opened.sessionId);
-  return { ...opened, body: await bed.eventBody('checkout.session.completed', opened.sessionId) };
+  await harness.webhooks({ paused: true });
+  const opened = await harness.opened();
+  await harness.pay(opened.sessionId);
+  return { ...opened, body: await harness.eventBody('checkout.session.completed', opened.sessionId) };
 }
 
 describe('one payment is one piece of news', () => {
   it('when the webhook comes five times, one after the other and at once', async () => {
     const { orderId, sessionId, body } = await paidInSilence();
-    const atOnce = await Promise.all([bed.deliver(body), bed.deliver(body)]);
-    const later = [await bed.deliver(body), await bed.deliver(body), await bed.deliver(body)];
+    const atOnce = await Promise.all([harness.deliver(body), harness.deliver(body)]);
+    const later = [await harness.deliver(body), await harness.deliver(body), await harness.deliver(body)];
     expect([...atOnce, ...later].map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
-    await bed.hears(orderId, ['payment.succeeded']);
-    expect(bed.told.map(({ messageId }) => messageId)).toContain(`payment.succeeded:${sessionId}`);
+    await harness.expectEvents(orderId, ['payment.succeeded']);
+    expect(harness.base.events.map(({ messageId }) => messageId)).toContain(`payment.succeeded:${sessionId}`);
   });
 
   it('when the shopper comes back before the webhook, and when the webhook comes late', async () => {
     const { orderId, body } = await paidInSilence();
-    expect(await bed.statusOf(orderId)).toBe('paid');
-    expect((await bed.deliver(body)).status).toBe(200);
-    expect(await bed.statusOf(orderId)).toBe('paid');
-    await bed.hears(orderId, ['payment.succeeded']);
+    expect(await harness.statusOf(orderId)).toBe('paid');
+    expect((await harness.deliver(body)).status).toBe(200);
+    expect(await harness.statusOf(orderId)).toBe('paid');
+    await harness.expectEvents(orderId, ['payment.succeeded']);
   });
 
   it('when the webhook and the shopper come at once', async () => {
     const { orderId, body } = await paidInSilence();
-    const [response, status] = await Promise.all([bed.deliver(body), bed.statusOf(orderId)]);
+    const [response, status] = await Promise.all([harness.deliver(body), harness.statusOf(orderId)]);
     expect(response.status).toBe(200);
     expect(status).toBe('paid');
-    await bed.hears(orderId, ['payment.succeeded']);
+    await harness.expectEvents(orderId, ['payment.succeeded']);
   });
 
   it('when somebody looked a moment too early: the webhook does not rely on that look', async () => {
-    await bed.webhooks({ paused: true });
-    const { orderId, sessionId } = await bed.opened();
-    await bed.control('POST', '/api-faults', { fault: 'delay', when: 'after', delayMs: 500, method: 'GET' });
-    const tooEarly = bed.statusOf(orderId);
-    await expect.poll(() => bed.control('GET', '/api-faults')).toEqual([]);
-    await bed.pay(sessionId);
-    const body = await bed.eventBody('checkout.session.completed', sessionId);
-    expect((await bed.deliver(body)).status).toBe(200);
+    await harness.webhooks({ paused: true });
+    const { orderId, sessionId } = await harness.opened();
+    await harness.control('POST', '/api-faults', {
+      fault: 'delay',
+      when: 'after',
+      delayMs: 500,
+      method: 'GET',
+    });
+    const tooEarly = harness.statusOf(orderId);
+    await expect.poll(() => harness.control('GET', '/api-faults')).toEqual([]);
+    await harness.pay(sessionId);
+    const body = await harness.eventBody('checkout.session.completed', sessionId);
+    expect((await harness.deliver(body)).status).toBe(200);
     expect(await tooEarly).toBe('open');
-    expect(await bed.checkout(orderId)).toMatchObject({ status: 'paid', settled: true });
-    await bed.hears(orderId, ['payment.succeeded']);
+    expect(await harness.checkout(orderId)).toMatchObject({ status: 'paid', settled: true });
+    await harness.expectEvents(orderId, ['payment.succeeded']);
   });
 
   it('when Stripe delivers everything three times and out of order', async () => {
-    await bed.webhooks({ duplicate: 2, reorder: true, delayMs: 20 });
-    const orders = await Promise.all([bed.opened(), bed.opened(), bed.opened()]);
-    await Promise.all(orders.map(({ sessionId }) => bed.pay(sessionId)));
-    for (const { orderId } of orders) await bed.hears(orderId, ['payment.succeeded']);
+    await harness.webhooks({ duplicate: 2, reorder: true, delayMs: 20 });
+    const orders = await Promise.all([harness.opened(), harness.opened(), harness.opened()]);
+    await Promise.all(orders.map(({ sessionId }) => harness.pay(sessionId)));
+    for (const { orderId } of orders) await harness.expectEvents(orderId, ['payment.succeeded']);
   });
 });
 
 it('a payment whose order is not known here is told all the same, and can be refunded', async () => {
   const { orderId, sessionId, body } = await paidInSilence();
-  await bed.checkouts().deleteOne({ _id: orderId });
-  expect((await bed.deliver(body)).status).toBe(200);
-  await bed.hears(orderId, ['payment.succeeded']);
-  expect(await bed.checkout(orderId)).toMatchObject({ status: 'paid', sessionId, settled: true });
-  await bed.askRefund(orderId);
-  await bed.hears(orderId, ['payment.succeeded', 'payment.refunded']);
+  await harness.checkouts().deleteOne({ _id: orderId });
+  expect((await harness.deliver(body)).status).toBe(200);
+  await harness.expectEvents(orderId, ['payment.succeeded']);
+  expect(await harness.checkout(orderId)).toMatchObject({ status: 'paid', sessionId, settled: true });
+  await harness.askRefund(orderId);
+  await harness.expectEvents(orderId, ['payment.succeeded', 'payment.refunded']);
 });
 
 it('a session that belongs to something else in the same Stripe account is left alone', async () => {
-  await bed.webhooks({ paused: true });
-  const session = await bed.stripe.checkout.sessions.create({
+  await harness.webhooks({ paused: true });
+  const session = await harness.stripe.checkout.sessions.create({
     mode: 'payment',
     line_items: [
       { quantity: 1, price_data: { currency: 'sgd', unit_amount: 100, product_data: { name: 'Gift' } } },
     ],
     success_url: 'http://localhost:3000/elsewhere',
   });
-  await bed.pay(session.id);
-  const response = await bed.deliver(await bed.eventBody('checkout.session.completed', session.id));
+  await harness.pay(session.id);
+  const response = await harness.deliver(await harness.eventBody('checkout.session.completed', session.id));
   expect(response.status).toBe(200);
-  expect(bed.told).toEqual([]);
+  expect(harness.base.events).toEqual([]);
 });
 
 it('an event that the broker did not take is answered with an error, so that Stripe repeats it', async () => {
   const { orderId, body } = await paidInSilence();
-  const exchange = `exchanges/${encodeURIComponent(bed.vhost.name)}/events.payment-service`;
-  const bindings = `bindings/${encodeURIComponent(bed.vhost.name)}/e/events.payment-service/q/order-service.events`;
-  await bed.vhost.management.remove(exchange);
-  expect((await bed.deliver(body)).status).toBe(500);
-  expect(await bed.checkout(orderId)).toMatchObject({ settled: false });
+  const exchange = `exchanges/${encodeURIComponent(harness.base.vhost.name)}/events.payment-service`;
+  const bindings = `bindings/${encodeURIComponent(harness.base.vhost.name)}/e/events.payment-service/q/order-service.events`;
+  await harness.base.vhost.management.remove(exchange);
+  expect((await harness.deliver(body)).status).toBe(500);
+  expect(await harness.checkout(orderId)).toMatchObject({ settled: false });
 
-  await bed.vhost.management.put(exchange, { type: 'topic', durable: true });
-  await bed.vhost.management.post(bindings, { routing_key: 'payment.#' });
-  await expect.poll(async () => (await bed.deliver(body)).status, { timeout: 10_000 }).toBe(200);
-  await bed.hears(orderId, ['payment.succeeded']);
+  await harness.base.vhost.management.put(exchange, { type: 'topic', durable: true });
+  await harness.base.vhost.management.post(bindings, { routing_key: 'payment.#' });
+  await expect.poll(async () => (await harness.deliver(body)).status, { timeout: 10_000 }).toBe(200);
+  await harness.expectEvents(orderId, ['payment.succeeded']);
 });
 
 it('Stripe that does not answer while its webhook is handled gets an error, and the next delivery succeeds', async () => {
   const { orderId, body } = await paidInSilence();
-  await bed.control('POST', '/api-faults', { fault: 'error', count: 2, method: 'GET' });
-  expect((await bed.deliver(body)).status).toBe(500);
-  expect((await bed.deliver(body)).status).toBe(200);
-  await bed.hears(orderId, ['payment.succeeded']);
+  await harness.control('POST', '/api-faults', { fault: 'error', count: 2, method: 'GET' });
+  expect((await harness.deliver(body)).status).toBe(500);
+  expect((await harness.deliver(body)).status).toBe(200);
+  await harness.expectEvents(orderId, ['payment.succeeded']);
 });
 
 describe('what is not Stripe’s changes nothing', () => {
@@ -117,24 +123,24 @@ describe('what is not Stripe’s changes nothing', () => {
   it('unsigned, signed with another secret, stale, or not JSON', async () => {
     const { orderId, body } = await paidInSilence();
     const refused = [
-      [await bed.post(body, { 'content-type': 'application/json' }), /missing/],
-      [await bed.deliver(body, now(), 'whsec_of_somebody_else'), /does not fit/],
-      [await bed.deliver(body, now() - 400), /five minutes/],
-      [await bed.deliver('{"half":', now()), /not JSON/],
-      [await bed.post(body, { 'stripe-signature': 'nonsense' }), /does not fit/],
+      [await harness.post(body, { 'content-type': 'application/json' }), /missing/],
+      [await harness.deliver(body, now(), 'whsec_of_somebody_else'), /does not fit/],
+      [await harness.deliver(body, now() - 400), /five minutes/],
+      [await harness.deliver('{"half":', now()), /not JSON/],
+      [await harness.post(body, { 'stripe-signature': 'nonsense' }), /does not fit/],
     ] as const;
     for (const [response, sentence] of refused) {
       expect(response.status).toBe(400);
       expect(((await response.json()) as { error: string }).error).toMatch(sentence);
     }
-    expect(bed.told).toEqual([]);
-    expect(await bed.checkout(orderId)).toMatchObject({ status: 'open' });
-    expect(await bed.metrics()).toContain('payment_webhooks_total{type="unknown",outcome="refused"');
+    expect(harness.base.events).toEqual([]);
+    expect(await harness.checkout(orderId)).toMatchObject({ status: 'open' });
+    expect(await harness.metrics()).toContain('payment_webhooks_total{type="unknown",outcome="refused"');
   });
 
   it('too large, to another address, or by another method', async () => {
-    expect((await bed.deliver('x'.repeat(1_100_000))).status).toBe(413);
-    const base = `http://127.0.0.1:${bed.webhookPort}`;
+    expect((await harness.deliver('x'.repeat(1_100_000))).status).toBe(413);
+    const base = `http://127.0.0.1:${harness.webhookPort}`;
     expect((await fetch(`${base}/elsewhere`)).status).toBe(404);
     expect((await fetch(`${base}/webhook`)).status).toBe(404);
   });
@@ -146,7 +152,7 @@ describe('what is not Stripe’s changes nothing', () => {
       type: 'price.created',
       data: { object: {} },
     });
-    expect((await bed.deliver(body)).status).toBe(200);
+    expect((await harness.deliver(body)).status).toBe(200);
   });
 
   it('a forged order id in the metadata of a signed event is not looked up', async () => {
@@ -157,8 +163,8 @@ describe('what is not Stripe’s changes nothing', () => {
       type: 'checkout.session.completed',
       data: { object },
     });
-    expect((await bed.deliver(body)).status).toBe(200);
-    expect(bed.told).toEqual([]);
+    expect((await harness.deliver(body)).status).toBe(200);
+    expect(harness.base.events).toEqual([]);
   });
 });
 
@@ -170,6 +176,6 @@ it('a dispute is counted for a person to look at', async () => {
     type: 'charge.dispute.created',
     data: { object },
   });
-  expect((await bed.deliver(body)).status).toBe(200);
-  expect(await bed.metrics()).toContain('payment_disputes_total{type="charge.dispute.created"');
+  expect((await harness.deliver(body)).status).toBe(200);
+  expect(await harness.metrics()).toContain('payment_disputes_total{type="charge.dispute.created"');
 });

@@ -1,65 +1,41 @@
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import {
   type CheckoutStatus,
   checkPayment,
-  type EventContract,
   expireCheckout,
   openCheckout,
   orderRefundRequested,
-  paymentExpired,
-  paymentRefunded,
-  paymentRefundFailed,
-  paymentSucceeded,
   type RpcReply,
   type RpcRequestInput,
-  stockShort,
 } from '@micromall/contracts';
-import { freePort, until } from '@micromall/launcher';
-import { currentTrace } from '@micromall/platform';
+import { freePort } from '@micromall/launcher';
 import { type RunningSandbox, startStripeSandbox } from '@micromall/stripe-sandbox';
-import { createVhost, type Peer, startPeer, testEnvironment, type Vhost } from '@micromall/test-kit';
-import { type Connection, createConnection } from 'mongoose';
+import { Harness, newId, type Peer } from '@micromall/test-kit';
+import type { Connection } from 'mongoose';
 import Stripe from 'stripe';
 import { expect } from 'vitest';
-import type { CheckoutRecord } from '../src/domain/checkout.js';
-import type { RefundRecord } from '../src/domain/refund.js';
 import { type RunningPaymentService, startPaymentService } from '../src/service.js';
+import type { StoredCheckout } from '../src/store/checkouts.js';
+import type { StoredRefund } from '../src/store/refunds.js';
 
 export const secret = 'whsec_payment_test';
 export const apiKey = 'sk_test_sandbox_payment';
 
-export interface Told {
-  readonly event: string;
-  readonly messageId: string | undefined;
-  readonly traceId: string | undefined;
-  readonly payload: { orderId: string; [field: string]: unknown };
-}
-
-export function newId(): string {
-  return randomBytes(12).toString('hex');
-}
-
 /** A real payment-service between the stand-in for Stripe (over HTTP) and an order-service that the test plays. */
-export class Bed {
-  readonly told: Told[] = [];
+export class PaymentHarness {
   #service: RunningPaymentService | undefined;
 
   private constructor(
-    readonly vhost: Vhost,
+    readonly base: Harness,
     readonly database: Connection,
-    readonly mongoUrl: string,
+    readonly order: Peer,
     readonly webhookPort: number,
     public sandbox: RunningSandbox,
+    readonly stripe: Stripe,
   ) {}
 
-  order!: Peer;
-  stripe!: Stripe;
-
-  static async start(managementUrl: string, mongoUrl: string, variables: Record<string, string> = {}) {
-    const name = `payment-${randomUUID()}`;
-    const vhost = await createVhost(managementUrl, name);
-    const url = `${mongoUrl}/${name}`;
-    const database = await createConnection(url).asPromise();
+  static async start(variables: Record<string, string> = {}): Promise<PaymentHarness> {
+    const base = await Harness.start('payment-service');
     const webhookPort = await freePort();
     const sandbox = await startStripeSandbox({
       PORT: '0',
@@ -68,38 +44,30 @@ export class Bed {
       WEBHOOK_ENDPOINT_URL: `http://127.0.0.1:${webhookPort}/webhook`,
       STRIPE_WEBHOOK_SECRET: secret,
     });
-    const bed = new Bed(vhost, database, url, webhookPort, sandbox);
-    bed.stripe = new Stripe(apiKey, {
+    const stripe = new Stripe(apiKey, {
       host: '127.0.0.1',
       port: sandbox.port,
       protocol: 'http',
       telemetry: false,
     });
-    bed.order = await startPeer('order-service', vhost.amqpUrl('order-service'), ({ consumer }) => {
-      for (const event of [paymentSucceeded, paymentExpired, paymentRefunded, paymentRefundFailed]) {
-        consumer.on(event as EventContract, async (payload, { messageId }) => {
-          const told = { event: event.name, messageId, traceId: currentTrace()?.traceId };
-          bed.told.push({ ...told, payload: payload as Told['payload'] });
-        });
-      }
-      consumer.on(stockShort, async () => undefined);
-    });
-    await bed.startService(variables);
-    return bed;
+    const order = await base.peer('order-service');
+    const harness = new PaymentHarness(base, await base.database(), order, webhookPort, sandbox, stripe);
+    await harness.startService(variables);
+    return harness;
   }
 
   async startService(variables: Record<string, string> = {}): Promise<void> {
-    this.#service = await startPaymentService({
-      ...testEnvironment(this.vhost.amqpUrl('payment-service')),
-      MONGO_URL: this.mongoUrl,
-      STRIPE_PRIVATE_KEY: apiKey,
-      STRIPE_API_URL: `http://127.0.0.1:${this.sandbox.port}`,
-      STRIPE_WEBHOOK_SECRET: secret,
-      PORT: String(this.webhookPort),
-      // Only the tests of it wait for this; in others it would use up faults that are meant for somebody else.
-      EVENT_LOG_MS: '86400000',
-      ...variables,
-    });
+    this.#service = await startPaymentService(
+      this.base.environment({
+        STRIPE_PRIVATE_KEY: apiKey,
+        STRIPE_API_URL: `http://127.0.0.1:${this.sandbox.port}`,
+        STRIPE_WEBHOOK_SECRET: secret,
+        PORT: String(this.webhookPort),
+        // Only the tests of it wait for this; in others it would use up faults that are meant for somebody else.
+        EVENT_LOG_MS: '86400000',
+        ...variables,
+      }),
+    );
   }
 
   async stopService(): Promise<void> {
@@ -109,10 +77,8 @@ export class Bed {
 
   async stop(): Promise<void> {
     await this.stopService();
-    await Promise.all([this.order.stop(), this.sandbox.stop()]);
-    await this.database.dropDatabase();
-    await this.database.close();
-    await this.vhost.remove();
+    await this.sandbox.stop();
+    await this.base.stop();
   }
 
   async metrics(): Promise<string> {
@@ -145,13 +111,13 @@ export class Bed {
     return { orderId: request.orderId, sessionId: reply.sessionId, url: reply.url };
   }
 
-  /** An order that is paid, and of which the shop has heard. */
+  /** An order that is paid, with its event consumed. */
   async paid(
     card = '4242424242424242',
   ): Promise<{ orderId: string; sessionId: string; paymentIntent: string }> {
     const { orderId, sessionId } = await this.opened();
     await this.pay(sessionId, card);
-    await this.hears(orderId, ['payment.succeeded']);
+    await this.expectEvents(orderId, ['payment.succeeded']);
     await expect.poll(async () => (await this.checkout(orderId))?.settled).toBe(true);
     return { orderId, sessionId, paymentIntent: (await this.checkout(orderId))?.paymentIntentId ?? '' };
   }
@@ -204,32 +170,27 @@ export class Bed {
   async reset(): Promise<void> {
     await this.control('DELETE', '/webhooks');
     await this.control('DELETE', '/api-faults');
-    this.told.length = 0;
+    this.base.clear();
   }
 
-  /** What the shop was told about an order. The same message id is the same news, however often it comes. */
-  toldAbout(orderId: string): string[] {
-    const news = new Map<string | undefined, string>();
-    for (const { payload, messageId, event } of this.told) {
-      if (payload.orderId === orderId) news.set(messageId, event);
-    }
-    return [...news.values()];
+  /** The names of the events about an order; the same event counts once, however often it comes. */
+  eventsAbout(orderId: string): string[] {
+    return this.base.eventsAbout(orderId);
   }
 
-  async hears(orderId: string, events: string[]): Promise<void> {
-    await until(() => this.toldAbout(orderId).length >= events.length, 10_000);
-    expect(this.toldAbout(orderId)).toEqual(events);
+  async expectEvents(orderId: string, events: string[]): Promise<void> {
+    expect(await this.base.awaitEventsAbout(orderId, events.length)).toEqual(events);
   }
 
   checkouts() {
-    return this.database.collection<CheckoutRecord>('checkouts');
+    return this.database.collection<StoredCheckout>('checkouts');
   }
 
   refunds() {
-    return this.database.collection<RefundRecord>('refunds');
+    return this.database.collection<StoredRefund>('refunds');
   }
 
-  checkout(orderId: string): Promise<CheckoutRecord | null> {
+  checkout(orderId: string): Promise<StoredCheckout | null> {
     return this.checkouts().findOne({ _id: orderId });
   }
 
