@@ -7,7 +7,7 @@ import {
   type SingleFlight,
 } from '@micromall/platform';
 import { LRUCache } from 'lru-cache';
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { createStripe } from './clients/stripe/client.js';
 import { measureRequests } from './clients/stripe/measured-client.js';
 import type { Config } from './config.js';
@@ -47,7 +47,7 @@ export async function createContext(platform: PlatformWithDatabase, config: Conf
   ]);
   return {
     config,
-    stripe: createStripe(config, measureRequests(Stripe.createNodeHttpClient(), events.stripeRequested)),
+    stripe: createStripe(config, measureRequests(events.stripeRequested)),
     checkouts,
     refunds,
     customers: openCustomerStore(database),

@@ -1,9 +1,8 @@
 import type { cancelCheckout as contract } from '@micromall/contracts';
 import { failed, type RpcHandler } from '@micromall/platform';
 import type { Context } from '../context.js';
-import { isCancelTokenOf } from '../domain/cancel-token.js';
 import { toOrder } from '../domain/order.js';
-import { cancelCheckout } from '../use-cases/cancel-checkout.js';
+import { cancelCheckout, isCancelTokenOf } from '../use-cases/cancel-checkout.js';
 import { findOwnOrder, orderUnknownText } from '../use-cases/find-order.js';
 
 export function handleCancelCheckout(context: Context): RpcHandler<typeof contract> {

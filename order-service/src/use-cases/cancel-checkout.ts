@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto';
 import { endCheckout } from '../clients/payment.js';
 import type { Context } from '../context.js';
 import type { OrderRecord } from '../domain/order.js';
@@ -13,4 +14,13 @@ export async function cancelCheckout(context: Context, order: OrderRecord): Prom
   const status = await endCheckout(context, order._id);
   if (status === 'no-answer') return (await context.orders.find(order._id)) ?? order;
   return reconcile(context, order, status, 'shopper-went-back');
+}
+
+/**
+ * Whether a token is the one in the return address of this order's payment page. Takes the same time however much of
+ * it is right. An order from before there were tokens has none, so no token fits it.
+ */
+export function isCancelTokenOf(order: Pick<OrderRecord, 'cancelToken'>, token: string): boolean {
+  const [expected, given] = [Buffer.from(order.cancelToken ?? ''), Buffer.from(token)];
+  return expected.length > 0 && expected.length === given.length && timingSafeEqual(expected, given);
 }

@@ -1,4 +1,4 @@
-import type Stripe from 'stripe';
+import Stripe from 'stripe';
 
 export const stripeOutcomes = ['ok', 'refused', 'failed', 'no-answer'] as const;
 
@@ -12,13 +12,11 @@ export interface StripeRequest {
 }
 
 /**
- * Carries requests as `client` does.
+ * Carries requests as Node does.
  * @param ended called once for each request
  */
-export function measureRequests(
-  client: Stripe.HttpClient,
-  ended: (request: StripeRequest) => void,
-): Stripe.HttpClient {
+export function measureRequests(ended: (request: StripeRequest) => void): Stripe.HttpClient {
+  const client = Stripe.createNodeHttpClient();
   return {
     getClientName: () => client.getClientName(),
     async makeRequest(host, port, path, method, ...rest) {
