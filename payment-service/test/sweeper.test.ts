@@ -31,9 +31,9 @@ it('a payment is found without any webhook', async () => {
   await harness.pay(sessionId);
   await aMinuteLater(orderId);
   await harness.expectEvents(orderId, ['payment.succeeded']);
-  expect(await harness.metrics()).toMatch(
-    /payment_checkouts_total\{outcome="paid",source="sweeper"[^}]*\} 1/,
-  );
+  await expect
+    .poll(() => harness.metrics())
+    .toMatch(/payment_checkouts_total\{outcome="paid",source="sweeper"[^}]*\} 1/);
 });
 
 it('an expired page is found without any webhook', async () => {

@@ -49,7 +49,7 @@ function formOf(currency: string) {
       .string('must be a text')
       .transform((text) => text.trim() || 'Other')
       .pipe(contract.category.unwrap()),
-    description: contract.description,
+    description: contract.description.unwrap(),
   });
 }
 

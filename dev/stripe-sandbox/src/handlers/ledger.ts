@@ -13,6 +13,7 @@ export function buildLedger(sandbox: Sandbox) {
 function toPayment({ store }: Sandbox, charge: ChargeRecord) {
   return {
     session: store.paymentIntents.get(charge.paymentIntent)?.session ?? '',
+    charge: charge.id,
     payment_intent: charge.paymentIntent,
     amount: charge.amount,
     amount_refunded: charge.amountRefunded,
