@@ -52,6 +52,8 @@ const workspaceSources: ViteUserConfig['plugins'] = [
 const faults = [
   'tests/faults/**/*.test.ts',
   'tests/drill/test/drill.test.ts',
+  'dev/launcher/test/{broker,launcher}.test.ts',
+  'platform/test/broker-restart.test.ts',
   'dev/embedded-mongo/test/**/*.test.ts',
 ];
 /** What looks at the whole process in which it runs. */
@@ -109,6 +111,7 @@ export default defineConfig({
           name: 'faults',
           include: faults,
           exclude: never,
+          globalSetup: parts.globalSetup,
           testTimeout: 240_000,
           hookTimeout: 240_000,
         },

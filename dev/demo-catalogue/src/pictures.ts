@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 
-/** Pixels on each side of an encoded picture. */
-const side = 1200;
+/** Pixels on each side of the picture that the shop gets. */
+export const fullSide = 1200;
 /** The drawings are this many units wide and high. */
 const drawingSide = 1000;
 /** SVG units are pixels at this many dots per inch. */
@@ -13,8 +13,11 @@ export function drawingOf(key: string): URL {
   return new URL(`../pictures/${key}.svg`, import.meta.url);
 }
 
-/** A drawing of `pictures/` as a WebP of 1200 by 1200 pixels. Rejects when it can't be read or decoded. */
-export async function encodePicture(key: string): Promise<Buffer> {
+/**
+ * A drawing of `pictures/` as a square WebP. Rejects when it can't be read or decoded.
+ * @param side in pixels
+ */
+export async function encodePicture(key: string, side: number = fullSide): Promise<Buffer> {
   return await sharp(await readFile(drawingOf(key)), { density: (dotsPerInch * side) / drawingSide })
     .resize(side, side)
     .flatten()
@@ -32,7 +35,7 @@ export interface Pictures {
   encodeAhead(keys: readonly string[]): void;
 }
 
-export function createPictures(encode: PictureOf = encodePicture): Pictures {
+export function createPictures(encode: PictureOf = (key) => encodePicture(key)): Pictures {
   const encoded = new Map<string, Promise<Buffer>>();
 
   function pictureOf(key: string): Promise<Buffer> {
