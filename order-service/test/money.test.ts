@@ -296,3 +296,60 @@ describe('a payment whose order is lost', () => {
     expect(await harness.sample(handled)).toBe(before + 1);
   });
 });
+
+describe('the numbers of the shop', () => {
+  async function counted(): Promise<{ revenue: number; returned: number }> {
+    return {
+      revenue: (await harness.sample('shop_revenue_minor_units_total{')) ?? 0,
+      returned: (await harness.sample('shop_refunded_minor_units_total{')) ?? 0,
+    };
+  }
+  /** What this adds to both counters. */
+  async function countedBy(work: () => Promise<void>): Promise<{ revenue: number; returned: number }> {
+    const before = await counted();
+    await work();
+    const after = await counted();
+    return { revenue: after.revenue - before.revenue, returned: after.returned - before.returned };
+  }
+
+  it('count money that came for a cancelled order, and that it went back', async () => {
+    const change = await countedBy(async () => {
+      const { orderId } = await harness.placed();
+      await harness.emit(paymentExpired, { orderId, sessionId: `cs_test_${orderId}`, occurredAt });
+      await harness.reaches(orderId, 'cancelled');
+      await harness.emitPaid(orderId);
+      await harness.reaches(orderId, 'refunding');
+      await harness.consumes(1, () => refunded(orderId, 1));
+      await harness.reaches(orderId, 'refunded');
+    });
+    expect(change).toEqual({ revenue: 4200, returned: 4200 });
+  });
+
+  it('count a refund once that the bank bounced and that was made again', async () => {
+    const change = await countedBy(async () => {
+      const { orderId } = await harness.paid();
+      await refundAsked(orderId);
+      await harness.consumes(1, () => refunded(orderId, 1));
+      await harness.consumes(1, () => bounced(orderId, 1));
+      await harness.reaches(orderId, 'refund-failed');
+      await refundAsked(orderId);
+      await harness.consumes(1, () => refunded(orderId, 2));
+      await harness.reaches(orderId, 'refunded');
+    });
+    expect(change).toEqual({ revenue: 4200, returned: 4200 });
+  });
+
+  it('count what Stripe took, not what the order costs, when the two differ', async () => {
+    const change = await countedBy(async () => {
+      const { orderId } = await harness.placed();
+      await harness.emitPaid(orderId, { amount: 4300 });
+      await harness.reaches(orderId, 'refunding');
+      const money = { amount: 4300, currency: 'SGD', occurredAt };
+      await harness.consumes(1, () =>
+        harness.emit(paymentRefunded, { orderId, refundId: 're_more', attempt: 1, ...money }),
+      );
+      await harness.reaches(orderId, 'refunded');
+    });
+    expect(change).toEqual({ revenue: 4300, returned: 4300 });
+  });
+});

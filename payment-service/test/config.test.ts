@@ -37,6 +37,7 @@ describe('keys and addresses that do not belong together refuse to start', () =>
     ['a publishable key', { STRIPE_PRIVATE_KEY: 'pk_test_1' }, /STRIPE_PRIVATE_KEY: must be a secret key/],
     ['no key', { STRIPE_PRIVATE_KEY: '' }, /STRIPE_PRIVATE_KEY is not set/],
     ['a webhook secret that is none', { STRIPE_WEBHOOK_SECRET: 'secret' }, /whsec_/],
+    ['a variable by its former name', { FIRST_LOOK_MS: '200' }, /FIRST_LOOK_MS is called FIRST_CHECK_MS now/],
     ['a country that is none', { SHIPPING_COUNTRIES: 'SG,Malaysia' }, /country codes/],
   ])('%s', (_name, changes, sentence) => {
     const problems = problemsOf(changes);
@@ -181,5 +182,28 @@ describe('what Stripe would be sent', () => {
       port: 4242,
       protocol: 'http',
     });
+  });
+});
+
+describe('the return address of the payment page', () => {
+  const places = { SITE_URL: 'https://shop.example.com', SHIPPING_COUNTRIES: ['SG' as const] };
+  const request = {
+    orderId: '66f0a1b2c3d4e5f6012345bb',
+    number: 'MM-7K3Q-9F2D',
+    userId: '66f0a1b2c3d4e5f601234567',
+    email: 'ada@example.com',
+    lines: [],
+    shipping: { label: 'Standard Delivery', amount: 500, minDays: 5, maxDays: 7 },
+    currency: 'SGD',
+    expiresAt: '2026-11-21T12:35:00.000Z',
+  };
+
+  it('carries the secret of the checkout, where it has one', () => {
+    const back = 'https://shop.example.com/cancel?order=66f0a1b2c3d4e5f6012345bb';
+    const cancelToken = 'x9-_x9-_x9-_x9-_x9-_x9';
+    expect(sessionParameters({ ...request, cancelToken }, 'cus_1', places, undefined).cancel_url).toBe(
+      `${back}&token=${cancelToken}`,
+    );
+    expect(sessionParameters(request, 'cus_1', places, undefined).cancel_url).toBe(back);
   });
 });
