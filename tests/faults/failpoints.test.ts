@@ -93,7 +93,8 @@ async function untilPlaced(shopper: WebShopper, confirm: Page): Promise<Extract<
 
 /** A new shopper at the payment page of the one product that there is so much of. */
 async function newSale(name: string, quantity = 2): Promise<Sale> {
-  const productId = await own.newProduct(name, quantity);
+  // A product's name has at most 120 characters.
+  const productId = await own.newProduct(name.slice(0, 120), quantity);
   const { shopper, userId, confirm } = await atConfirmPage(productId);
   const placed = await untilPlaced(shopper, confirm);
   const [order] = await own.ordersOf(userId);
