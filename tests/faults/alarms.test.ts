@@ -20,7 +20,14 @@ import { z } from 'zod';
 import { OwnShop } from './own-shop.js';
 
 const answer = z.object({
-  data: z.object({ result: z.array(z.object({ metric: z.record(z.string(), z.string()) })) }),
+  data: z.object({
+    result: z.array(
+      z.object({
+        metric: z.record(z.string(), z.string()),
+        value: z.tuple([z.number(), z.string().transform(Number)]),
+      }),
+    ),
+  }),
 });
 const targetsAnswer = z.object({
   data: z.object({
@@ -126,6 +133,56 @@ describe('the right alarm fires', () => {
     await fires(`DeadLetters ${parking}`);
     await own.operator.take(parking, 10);
     await everyAlarmIsSilent();
+  });
+});
+
+describe('what the dashboard of the shop counts', () => {
+  const logLine = z.looseObject({
+    msg: z.string().optional(),
+    to: z.string().optional(),
+    amount: z.number().optional(),
+  });
+
+  /** The lines of order-service's log, of all its processes. */
+  function orderLog(): z.output<typeof logLine>[] {
+    const text = readFileSync(join(own.shop.logDirectory, 'order-service.log'), 'utf8');
+    return text
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => logLine.parse(JSON.parse(line)));
+  }
+
+  /** What a panel shows now, when the last hour is looked at. */
+  async function shownBy(title: string): Promise<number> {
+    const panel = boards.flatMap(queriesOf).find(({ where }) => where === `Shop / ${title} / A`);
+    const query = panel?.expr.replaceAll('$__range', '1h') ?? '';
+    const { data } = answer.parse(await asked(`query?query=${encodeURIComponent(query)}`));
+    return data.result[0]?.value[1] ?? 0;
+  }
+
+  it('is what the log says, although the process that counts dies and starts again', async () => {
+    const productId = await own.newProduct('Counted', 10);
+    for (let restarts = 0; restarts < 3; restarts += 1) {
+      const died = own.shop.process('order-service').pid();
+      own.shop.process('order-service').kill('SIGKILL');
+      await own.comesBack('order-service', died);
+      const sale = await own.atPaymentPage(productId);
+      await own.pay(sale);
+      await expect.poll(() => own.statesOf(sale.userId), settlesWithin).toEqual(['paid']);
+      // What nobody has asked a process for before it dies is not known to anybody.
+      const counted = 'sum(order_transitions_total{to="paid"}) == 1';
+      await expect.poll(async () => (await seriesOf(counted)).length, settlesWithin).toBe(1);
+    }
+    const lines = orderLog();
+    const paid = lines.filter(({ to }) => to === 'paid').length;
+    const arrived = lines.filter(({ msg }) => msg === 'money of an order arrived');
+    const revenue = arrived.reduce((sum, { amount = 0 }) => sum + amount, 0) / 100;
+    expect(paid).toBeGreaterThanOrEqual(3);
+    await expect.poll(async () => Math.round(await shownBy('Orders paid')), settlesWithin).toBe(paid);
+    // Prometheus guesses what happened before the first and after the last time it asked.
+    const ratio = (await shownBy('Revenue')) / revenue;
+    expect(ratio).toBeGreaterThan(0.97);
+    expect(ratio).toBeLessThan(1.03);
   });
 });
 
