@@ -9,7 +9,7 @@ import {
 } from '@micromall/contracts';
 import { expectOk, type Person } from '@micromall/test-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { mug, OrderHarness } from './harness.js';
+import { cartOf, mug, OrderHarness, reservedAt } from './harness.js';
 
 let harness: OrderHarness;
 beforeAll(async () => {
@@ -63,6 +63,44 @@ describe('before there is an order', () => {
   it('nobody orders without being logged in', async () => {
     const request = { checkoutId: randomUUID(), confirmedTotal: 4200, cartVersion: 3 };
     await expect(harness.call(placeOrder, request)).rejects.toMatchObject({ fault: 'forbidden' });
+  });
+});
+
+describe('a total that Stripe does not take', () => {
+  const most = 99_999_999;
+  /** "Pay now" for one thing that costs so much with its delivery. */
+  async function payNow(total: number, delivery: number) {
+    const ada = await harness.person();
+    const price = total - delivery;
+    harness.answers.reviewCart = async ({ id }) => ({ ok: true, cart: cartOf(id, price, 1), changes: [] });
+    harness.answers.reserveStock = reservedAt(price);
+    const reply = await harness.place(ada, randomUUID(), { confirmedTotal: total });
+    return { reply, orders: await ordersOf(ada.userId) };
+  }
+  const refused = {
+    ok: false,
+    error: { code: 'total-not-payable', details: { least: 50, most, currency: 'SGD' } },
+  };
+
+  it('because it is too much is refused before there is an order or stock is held', async () => {
+    const { reply, orders } = await payNow(most + 1, 500);
+    expect(reply).toMatchObject(refused);
+    expect(orders).toEqual([]);
+    expect(harness.kit.requestsOf('reserve-stock')).toEqual([]);
+    expect((await payNow(most, 500)).reply).toMatchObject({ ok: true });
+    expect(await harness.sample('checkout_refusals_total{reason="total-not-payable"')).toBe(1);
+  });
+
+  it('because it is too little is refused as well', async () => {
+    await harness.stopService();
+    await harness.startService({ SHIPPING_AMOUNT: '0' });
+    const { reply, orders } = await payNow(49, 0);
+    expect(reply).toMatchObject(refused);
+    expect(orders).toEqual([]);
+    expect(harness.kit.requestsOf('reserve-stock')).toEqual([]);
+    expect((await payNow(50, 0)).reply).toMatchObject({ ok: true });
+    await harness.stopService();
+    await harness.startService();
   });
 });
 

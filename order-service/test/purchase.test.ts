@@ -9,7 +9,11 @@ import {
   refund,
   shipOrder,
 } from '@micromall/contracts';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createMetrics, type Logger } from '@micromall/platform';
+import { expectOk } from '@micromall/test-kit';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { OrderRecord } from '../src/domain/order.js';
+import { createEvents } from '../src/events.js';
 import { mug, OrderHarness } from './harness.js';
 
 let harness: OrderHarness;
@@ -139,6 +143,70 @@ it('a shopper who goes back after having paid keeps the order', async () => {
   expect(await harness.cancel(orderId, person)).toMatchObject({ order: { state: 'paid' } });
 });
 
+describe('the secret of a checkout', () => {
+  async function tokenOf(orderId: string): Promise<string> {
+    return (await harness.stored(orderId)).cancelToken ?? '';
+  }
+
+  it('goes to payment-service, the same at each try, and is another for each order', async () => {
+    const ada = await harness.person();
+    const checkoutId = randomUUID();
+    const works = harness.answers.openCheckout;
+    const error = { code: 'stripe-unavailable' as const, message: 'no', details: undefined };
+    harness.answers.openCheckout = async () => ({ ok: false, error });
+    expect(await harness.place(ada, checkoutId)).toMatchObject({ error: { code: 'payment-unavailable' } });
+    harness.answers.openCheckout = works;
+    const { orderId } = expectOk(await harness.place(ada, checkoutId));
+    const cancelToken = await tokenOf(orderId);
+    expect(cancelToken).toMatch(/^[A-Za-z0-9_-]{22}$/);
+    expect(harness.kit.requestsOf('open-checkout')).toMatchObject([{ cancelToken }, { cancelToken }]);
+    expect(await tokenOf((await harness.placed()).orderId)).not.toBe(cancelToken);
+  });
+
+  it('lets the shopper come back from the payment page; another one changes nothing', async () => {
+    const { orderId, person } = await harness.placed();
+    const token = await tokenOf(orderId);
+    for (const wrong of ['x'.repeat(22), `${token}x`, token.slice(1)]) {
+      expect(await harness.cancel(orderId, person, wrong)).toMatchObject({ error: { code: 'wrong-token' } });
+    }
+    expect(harness.kit.requestsOf('expire-checkout')).toEqual([]);
+    expect(await harness.stored(orderId)).toMatchObject({ state: 'awaiting-payment', closingReason: null });
+    expect(await harness.cancel(orderId, person, token)).toMatchObject({ order: { state: 'cancelled' } });
+  });
+
+  it('is in no answer, log line or metric, and in no dead letter', async () => {
+    const { orderId, person } = await harness.paid();
+    const cancelToken = await tokenOf(orderId);
+    expect(JSON.stringify(await harness.getOrder(orderId, person))).not.toContain(cancelToken);
+    expect(await harness.metrics()).not.toContain(cancelToken);
+    await harness.kit.vhost.publish('cancel-checkout', JSON.stringify({ orderId: 'none', cancelToken }));
+    const parked = async () => (await harness.kit.vhost.take('parking.order-service', 1))[0];
+    let letter = await parked();
+    await expect.poll(async () => (letter ??= await parked())).toBeDefined();
+    expect(JSON.stringify(letter)).not.toContain(cancelToken);
+
+    const { nextLookAt: nextCheckAt, ...rest } = await harness.stored(orderId);
+    const order: OrderRecord = { ...rest, nextCheckAt };
+    const lines: unknown[] = [];
+    const log = (facts: unknown) => lines.push(facts);
+    const logger = { info: log, warn: log, error: log, debug: log } as unknown as Logger;
+    const events = createEvents(logger, createMetrics('order-service').registry, 'SGD');
+    const payment = { sessionId: 'cs_1', paymentIntentId: 'pi_1', amount: 1, currency: 'SGD' };
+    events.placed(order);
+    events.reserved(order);
+    events.sessionOpened(order);
+    events.transitioned('awaiting-payment', order);
+    events.moneyArrived(order, payment);
+    events.moneyWentBack(order, payment);
+    events.paidTooLate(order);
+    events.wrongAmountPaid(order, payment);
+    events.soldOutAfterPayment(order, []);
+    events.refundRequestRepeated(order);
+    expect(lines).toHaveLength(10);
+    expect(JSON.stringify(lines)).not.toContain(cancelToken);
+  });
+});
+
 it('a refund gives the money back through payment-service, then the stock through the event', async () => {
   const { orderId, person } = await harness.paid();
   const admin = await harness.person('admin');
@@ -165,6 +233,17 @@ it('a refund gives the money back through payment-service, then the stock throug
     total: 4200,
   });
   expect(await harness.getOrder(orderId, person)).toMatchObject({ order: { state: 'refunded' } });
+});
+
+it('what panels and alarms count is there before it first happens', async () => {
+  for (const series of [
+    'checkout_refusals_total{reason="payment-unavailable"',
+    'order_transitions_total{from="refunded",to="refund-failed"',
+    'order_payment_anomalies_total{kind="order-lost"',
+  ]) {
+    expect(await harness.sample(series), series).toBeDefined();
+  }
+  expect(await harness.sample('shop_refunded_minor_units_total{currency="SGD"')).toBeDefined();
 });
 
 it('a payment is counted in the funnel, the transitions and the revenue', async () => {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type OrderState, orderPaid } from '@micromall/contracts';
+import { newId } from '@micromall/test-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StoredOrder } from '../src/store/order-schema.js';
 import { openOrderCollection } from '../src/store/orders.js';
 import { createOutboxStore } from '../src/store/outboxes.js';
-import { OrderHarness } from './harness.js';
+import { mug, OrderHarness } from './harness.js';
 
 /** What a process leaves behind that dies at the worst moment, and what cleans it up. */
 const fast = { CHECKOUT_SWEEP_MS: '100', OUTBOX_RELAY_MS: '100' };
@@ -188,6 +189,64 @@ describe('the outbox', () => {
     expect(await harness.stored(orderId)).not.toHaveProperty('outboxFilled');
     await harness.startService(fast);
   });
+});
+
+it('events that can not be sent starve no other, and are tried ever more rarely', async () => {
+  const { orderId: template, person } = await harness.paid();
+  await expect.poll(async () => (await harness.stored(template)).outbox).toEqual([]);
+  const vhost = encodeURIComponent(harness.kit.vhost.name);
+  const queue = `bindings/${vhost}/e/events.order-service/q/payment-service.events`;
+  const unroutable = 'order.refund-requested';
+  await harness.kit.vhost.management.remove(`${queue}/${unroutable}`);
+  await harness.stopService();
+  const order = await harness.stored(template);
+  const waiting = (event: string, payload: object, since = new Date()): StoredOrder => {
+    const _id = newId();
+    const common = { orderId: _id, number: order.number, userId: person.userId };
+    const occurredAt = since.toISOString();
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    const message = { messageId: `${event}:${_id}`, event, payload: { ...common, occurredAt, ...payload } };
+    return {
+      ...order,
+      _id,
+      number: _id,
+      checkoutId: _id,
+      outbox: [{ ...message, traceparent }],
+      outboxFilled: true,
+      outboxSince: since,
+    };
+  };
+  const poison = Array.from({ length: 150 }, (_, index) =>
+    waiting(unroutable, { reason: 'duplicate', attempt: 1 }, index === 149 ? longAgo : new Date()),
+  );
+  const lines = [{ productId: mug, quantity: 2 }];
+  const good = waiting('order.paid', { lines, total: 4200, currency: 'SGD' });
+  await harness.orders().insertMany([...poison, good]);
+
+  const started = Date.now();
+  await harness.startService(fast);
+  await harness.expectEvents(good._id, ['order.paid']);
+  const ids = { _id: { $in: poison.map(({ _id }) => _id) } };
+  const attempts = async () =>
+    (await harness.orders().find(ids).toArray()).map(({ outboxAttempts = 0 }) => outboxAttempts);
+  await expect.poll(async () => Math.min(...(await attempts())), { timeout: 20_000 }).toBeGreaterThan(4);
+  // By now a pause is more than ten times as long as the first.
+  const retryAt = async () =>
+    (await harness.orders().find(ids).toArray()).map(({ outboxRetryAt }) => outboxRetryAt?.getTime() ?? 0);
+  await expect
+    .poll(async () => Math.min(...(await retryAt())) - Date.now(), { timeout: 20_000 })
+    .toBeGreaterThan(1_000);
+  await expect.poll(() => harness.sample('order_outbox_orders{')).toBe(150);
+  await expect.poll(() => harness.sample('order_outbox_oldest_seconds{')).toBeGreaterThan(3_500);
+
+  // Pauses of 100, 200, 400 … ms: so many tries fit into the time that has passed, and no more were made.
+  const failed = (await harness.sample(`events_published_total{event="${unroutable}",outcome="failed"`)) ?? 0;
+  const most = 1 + Math.floor(Math.log2(1 + (Date.now() - started) / Number(fast.OUTBOX_RELAY_MS)));
+  expect(Math.max(...(await attempts()))).toBeLessThanOrEqual(most);
+  expect(failed).toBeLessThanOrEqual(poison.length * most);
+
+  await harness.orders().deleteMany({ _id: { $in: [...poison, good].map(({ _id }) => _id) } });
+  await harness.kit.vhost.management.post(queue, { routing_key: unroutable });
 });
 
 it('orders are counted in each state in which they wait for somebody', async () => {

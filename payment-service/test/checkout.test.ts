@@ -9,13 +9,13 @@ beforeAll(async () => {
 afterAll(() => harness?.stop());
 afterEach(() => harness.reset());
 
-it('a payment: the page is opened, paid, and the shop hears of it once', async () => {
+it('a payment: the page is opened and paid, and its event comes once', async () => {
   const { orderId, sessionId, url } = await harness.opened();
   expect(url).toContain(sessionId);
   expect(await harness.statusOf(orderId)).toBe('open');
   await harness.pay(sessionId);
   await harness.expectEvents(orderId, ['payment.succeeded']);
-  expect(harness.base.events[0]).toMatchObject({
+  expect(harness.kit.events[0]).toMatchObject({
     messageId: `payment.succeeded:${sessionId}`,
     payload: {
       sessionId,
@@ -55,6 +55,13 @@ it('Stripe sees the order as the shop sees it: lines, shipping, countries, metad
   });
 });
 
+it('"Back" on the payment page leads to an address with the secret of the checkout', async () => {
+  const cancelToken = 'kR2h7Vq0cXw5nT9bJm4sLA';
+  const { orderId, sessionId } = await harness.opened({ ...harness.request(), cancelToken });
+  const { cancel_url } = await harness.stripe.checkout.sessions.retrieve(sessionId);
+  expect(cancel_url).toBe(`http://localhost:3000/cancel?order=${orderId}&token=${cancelToken}`);
+});
+
 it('the same order asked for again, twice at once or later, has the same page; the account has one customer', async () => {
   const request = harness.request();
   const [first, second] = await Promise.all([harness.open(request), harness.open(request)]);
@@ -72,12 +79,12 @@ it('the same order asked for again, twice at once or later, has the same page; t
   expect(customers.data).toHaveLength(1);
 });
 
-it('a page that expired tells the shop, and can not be opened again', async () => {
+it('a page that expired emits an event, and can not be opened again', async () => {
   const request = harness.request();
   const { orderId, sessionId } = await harness.opened(request);
   await harness.control('POST', `/sessions/${sessionId}/expire`);
   await harness.expectEvents(orderId, ['payment.expired']);
-  expect(harness.base.events[0]?.messageId).toBe(`payment.expired:${sessionId}`);
+  expect(harness.kit.events[0]?.messageId).toBe(`payment.expired:${sessionId}`);
   expect(await harness.statusOf(orderId)).toBe('expired');
   expect(await harness.open(request)).toMatchObject({ ok: false, error: { code: 'stripe-unavailable' } });
 });
@@ -96,7 +103,7 @@ it('a shopper who goes back ends the page; one who has paid meanwhile has paid',
   await harness.expectEvents(paid.orderId, ['payment.succeeded']);
 });
 
-it('an order without a checkout is told apart from one that is not paid', async () => {
+it('an order without a checkout has another answer than one that is not paid', async () => {
   expect(await harness.statusOf(newId())).toBe('checkout-unknown');
   expect(await harness.expire(newId())).toMatchObject({ ok: false, error: { code: 'checkout-unknown' } });
 });
@@ -142,7 +149,7 @@ it('an answer of Stripe that got lost does not make a second page', async () => 
   expect(own.map(({ id }) => id)).toEqual([sessionId]);
 });
 
-it('died after Stripe made the page and before it was written down: ending it ends the page at Stripe', async () => {
+it('died after Stripe made the page and before it was stored: ending it ends the page at Stripe', async () => {
   const request = harness.request();
   const { orderId, sessionId } = await harness.opened(request);
   await harness
@@ -205,7 +212,7 @@ it('a customer whom Stripe has forgotten is made anew, so that a shop can change
   expect(await harness.open(request)).toMatchObject({ ok: true, sessionId });
 });
 
-it('a session that Stripe has forgotten can not be paid, so its order hears that it expired', async () => {
+it('a session that Stripe has forgotten can not be paid, so it counts as expired', async () => {
   const { orderId } = await harness.opened();
   await harness.checkouts().updateOne({ _id: orderId }, { $set: { sessionId: 'cs_test_forgotten' } });
   expect(await harness.statusOf(orderId)).toBe('expired');

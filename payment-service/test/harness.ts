@@ -10,7 +10,7 @@ import {
 } from '@micromall/contracts';
 import { freePort } from '@micromall/launcher';
 import { type RunningSandbox, startStripeSandbox } from '@micromall/stripe-sandbox';
-import { Harness, newId, type Peer } from '@micromall/test-kit';
+import { expectOk, Harness, newId, type Peer } from '@micromall/test-kit';
 import type { Connection } from 'mongoose';
 import Stripe from 'stripe';
 import { expect } from 'vitest';
@@ -18,24 +18,26 @@ import { type RunningPaymentService, startPaymentService } from '../src/service.
 import type { StoredCheckout } from '../src/store/checkouts.js';
 import type { StoredRefund } from '../src/store/refunds.js';
 
-export const secret = 'whsec_payment_test';
-export const apiKey = 'sk_test_sandbox_payment';
+const secret = 'whsec_payment_test';
+const apiKey = 'sk_test_sandbox_payment';
 
-/** A real payment-service between the stand-in for Stripe (over HTTP) and an order-service that the test plays. */
+/** A payment-service between the stand-in for Stripe (over HTTP) and an order-service that the test plays. */
 export class PaymentHarness {
   #service: RunningPaymentService | undefined;
 
   private constructor(
-    readonly base: Harness,
+    readonly kit: Harness,
     readonly database: Connection,
     readonly order: Peer,
     readonly webhookPort: number,
-    public sandbox: RunningSandbox,
+    readonly sandbox: RunningSandbox,
+    /** The test's own eyes at Stripe. */
     readonly stripe: Stripe,
   ) {}
 
+  /** @param variables the environment of payment-service besides what it needs to start */
   static async start(variables: Record<string, string> = {}): Promise<PaymentHarness> {
-    const base = await Harness.start('payment-service');
+    const kit = await Harness.start('payment-service');
     const webhookPort = await freePort();
     const sandbox = await startStripeSandbox({
       PORT: '0',
@@ -44,21 +46,22 @@ export class PaymentHarness {
       WEBHOOK_ENDPOINT_URL: `http://127.0.0.1:${webhookPort}/webhook`,
       STRIPE_WEBHOOK_SECRET: secret,
     });
+    kit.keep(sandbox);
     const stripe = new Stripe(apiKey, {
       host: '127.0.0.1',
       port: sandbox.port,
       protocol: 'http',
       telemetry: false,
     });
-    const order = await base.peer('order-service');
-    const harness = new PaymentHarness(base, await base.database(), order, webhookPort, sandbox, stripe);
+    const [database, order] = [await kit.database(), await kit.peer('order-service')];
+    const harness = new PaymentHarness(kit, database, order, webhookPort, sandbox, stripe);
     await harness.startService(variables);
     return harness;
   }
 
   async startService(variables: Record<string, string> = {}): Promise<void> {
     this.#service = await startPaymentService(
-      this.base.environment({
+      this.kit.environment({
         STRIPE_PRIVATE_KEY: apiKey,
         STRIPE_API_URL: `http://127.0.0.1:${this.sandbox.port}`,
         STRIPE_WEBHOOK_SECRET: secret,
@@ -77,12 +80,24 @@ export class PaymentHarness {
 
   async stop(): Promise<void> {
     await this.stopService();
-    await this.sandbox.stop();
-    await this.base.stop();
+    await this.kit.stop();
+  }
+
+  /** Undoes what a test did to the stand-in. Called after each test. */
+  async reset(): Promise<void> {
+    await this.control('DELETE', '/webhooks');
+    await this.control('DELETE', '/api-faults');
+    this.kit.clear();
   }
 
   async metrics(): Promise<string> {
     return (await fetch(`http://127.0.0.1:${this.#service?.operationsPort}/metrics`)).text();
+  }
+
+  /** The value of the series that begins with this text; undefined if there is none. */
+  async sample(series: string): Promise<number | undefined> {
+    const line = (await this.metrics()).split('\n').find((each) => each.startsWith(series));
+    return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ')));
   }
 
   request(orderId: string = newId()): RpcRequestInput<typeof openCheckout> {
@@ -106,12 +121,11 @@ export class PaymentHarness {
   }
 
   async opened(request = this.request()): Promise<{ orderId: string; sessionId: string; url: string }> {
-    const reply = await this.open(request);
-    if (!reply.ok) throw new Error(reply.error.message);
-    return { orderId: request.orderId, sessionId: reply.sessionId, url: reply.url };
+    const { sessionId, url } = expectOk(await this.open(request));
+    return { orderId: request.orderId, sessionId, url };
   }
 
-  /** An order that is paid, with its event consumed. */
+  /** An order that is paid, and whose payment was emitted. */
   async paid(
     card = '4242424242424242',
   ): Promise<{ orderId: string; sessionId: string; paymentIntent: string }> {
@@ -122,12 +136,8 @@ export class PaymentHarness {
     return { orderId, sessionId, paymentIntent: (await this.checkout(orderId))?.paymentIntentId ?? '' };
   }
 
-  check(orderId: string) {
-    return this.order.platform.rpc.call(checkPayment, { orderId });
-  }
-
   async statusOf(orderId: string): Promise<CheckoutStatus | string> {
-    const reply = await this.check(orderId);
+    const reply = await this.order.platform.rpc.call(checkPayment, { orderId });
     return reply.ok ? reply.status : reply.error.code;
   }
 
@@ -146,6 +156,7 @@ export class PaymentHarness {
     });
   }
 
+  /** Tells the stand-in what to do. */
   async control(method: string, path: string, body: object = {}): Promise<Record<string, unknown>> {
     const response = await fetch(`http://127.0.0.1:${this.sandbox.port}/sandbox${path}`, {
       method,
@@ -162,24 +173,14 @@ export class PaymentHarness {
     expect(outcome.outcome).toBe('paid');
   }
 
+  /** How the stand-in delivers webhooks from now on. */
   webhooks(behaviour: object): Promise<unknown> {
     return this.control('PUT', '/webhooks', behaviour);
   }
 
-  /** Undoes what a test did to the stand-in. Called after each test. */
-  async reset(): Promise<void> {
-    await this.control('DELETE', '/webhooks');
-    await this.control('DELETE', '/api-faults');
-    this.base.clear();
-  }
-
-  /** The names of the events about an order; the same event counts once, however often it comes. */
-  eventsAbout(orderId: string): string[] {
-    return this.base.eventsAbout(orderId);
-  }
-
-  async expectEvents(orderId: string, events: string[]): Promise<void> {
-    expect(await this.base.awaitEventsAbout(orderId, events.length)).toEqual(events);
+  /** Waits for as many events about an order, and expects them to be these. */
+  async expectEvents(orderId: string, events: readonly string[]): Promise<void> {
+    expect(await this.kit.awaitEventsAbout(orderId, events.length)).toEqual(events);
   }
 
   checkouts() {
@@ -194,7 +195,7 @@ export class PaymentHarness {
     return this.checkouts().findOne({ _id: orderId });
   }
 
-  /** How many refunds Stripe has made of a payment. */
+  /** The refunds that Stripe has made of a payment. */
   async refundsAtStripe(paymentIntent: string): Promise<Stripe.Refund[]> {
     return (await this.stripe.refunds.list({ payment_intent: paymentIntent })).data;
   }

@@ -11,12 +11,6 @@ beforeAll(async () => {
 afterAll(() => harness?.stop());
 afterEach(() => harness.reset());
 
-/** The value of the series that begins with this text; undefined if there is none. */
-async function sampleOf(series: string): Promise<number | undefined> {
-  const line = (await harness.metrics()).split('\n').find((each) => each.startsWith(series));
-  return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ')));
-}
-
 function orderKnows(orderId: string): Promise<void> {
   return harness.order.platform.publisher.emit(orderPaid, {
     orderId,
@@ -29,20 +23,20 @@ function orderKnows(orderId: string): Promise<void> {
   });
 }
 
-async function tellsOfPaymentsWithoutOrder(count: number): Promise<void> {
-  await expect.poll(() => sampleOf('payments_without_order{'), { timeout: 10_000 }).toBe(count);
+async function expectPaymentsWithoutOrder(count: number): Promise<void> {
+  await expect.poll(() => harness.sample('payments_without_order{'), { timeout: 10_000 }).toBe(count);
 }
 
 describe('a payment without an order', () => {
-  it('is one of which no order knows a minute after it was told, until one does', async () => {
+  it('is one of which no order knows a minute after its event, until one does', async () => {
     const { orderId } = await harness.paid();
-    await tellsOfPaymentsWithoutOrder(0);
+    await expectPaymentsWithoutOrder(0);
     await harness
       .checkouts()
       .updateOne({ _id: orderId }, { $set: { paidAt: new Date(Date.now() - 61_000) } });
-    await tellsOfPaymentsWithoutOrder(1);
+    await expectPaymentsWithoutOrder(1);
     await orderKnows(orderId);
-    await tellsOfPaymentsWithoutOrder(0);
+    await expectPaymentsWithoutOrder(0);
   });
 
   it('is none when its order asks for the money to go back', async () => {
@@ -50,37 +44,38 @@ describe('a payment without an order', () => {
     await harness
       .checkouts()
       .updateOne({ _id: orderId }, { $set: { paidAt: new Date(Date.now() - 61_000) } });
-    await tellsOfPaymentsWithoutOrder(1);
+    await expectPaymentsWithoutOrder(1);
     await harness.askRefund(orderId);
-    await tellsOfPaymentsWithoutOrder(0);
+    await expectPaymentsWithoutOrder(0);
   });
 
-  it('is none when the word of its order is quicker than the own note of the payment', async () => {
+  it('is none when the event of its order is quicker than the own record of the payment', async () => {
     const { orderId, sessionId } = await harness.opened();
     await orderKnows(orderId);
     await expect.poll(async () => (await harness.checkout(orderId))?.orderKnowsAt).toBeInstanceOf(Date);
     await harness.pay(sessionId);
     await expect.poll(async () => (await harness.checkout(orderId))?.settled, { timeout: 10_000 }).toBe(true);
     await harness.checkouts().updateOne({ _id: orderId }, { $set: { paidAt: new Date(0) } });
-    const looks = (await sampleOf('stripe_requests_total{operation="GET /v1/checkout/sessions/:id"')) ?? 0;
-    // Another checkout is looked at by a sweep that comes after this moment.
+    const checks =
+      (await harness.sample('stripe_requests_total{operation="GET /v1/checkout/sessions/:id"')) ?? 0;
+    // Another checkout is checked by a sweep that comes after this moment.
     const other = await harness.opened();
     await harness.checkouts().updateOne({ _id: other.orderId }, { $set: { nextLookAt: new Date(0) } });
     await expect
-      .poll(() => sampleOf('stripe_requests_total{operation="GET /v1/checkout/sessions/:id"'))
-      .toBeGreaterThan(looks);
-    await tellsOfPaymentsWithoutOrder(0);
+      .poll(() => harness.sample('stripe_requests_total{operation="GET /v1/checkout/sessions/:id"'))
+      .toBeGreaterThan(checks);
+    await expectPaymentsWithoutOrder(0);
   });
 });
 
 describe('requests to Stripe', () => {
   it('are counted and timed by operation and outcome', async () => {
     const created = 'stripe_requests_total{operation="POST /v1/checkout/sessions",outcome="ok"';
-    const before = (await sampleOf(created)) ?? 0;
+    const before = (await harness.sample(created)) ?? 0;
     await harness.opened();
-    expect(await sampleOf(created)).toBe(before + 1);
+    expect(await harness.sample(created)).toBe(before + 1);
     expect(
-      await sampleOf(
+      await harness.sample(
         'stripe_request_duration_seconds_count{service="payment-service",operation="POST /v1/checkout/sessions"',
       ),
     ).toBe(before + 1);
@@ -91,7 +86,9 @@ describe('requests to Stripe', () => {
     await harness.control('POST', '/api-faults', { fault: 'error', count: 1, method: 'GET' });
     expect(await harness.statusOf(orderId)).toBe('open');
     expect(
-      await sampleOf('stripe_requests_total{operation="GET /v1/checkout/sessions/:id",outcome="failed"'),
+      await harness.sample(
+        'stripe_requests_total{operation="GET /v1/checkout/sessions/:id",outcome="failed"',
+      ),
     ).toBe(1);
   });
 
@@ -114,8 +111,16 @@ it('the webhook server counts its answers by route, without the addresses that s
   expect(metrics).not.toContain('wp-login');
 });
 
-it('what alarms wait for is there before it first happens', async () => {
-  expect(await sampleOf('payment_webhooks_total{type="charge.dispute.created",outcome="failed"')).toBe(0);
-  expect(await sampleOf('payment_checkouts_total{outcome="paid",source="sweeper"')).toBe(0);
-  expect(await sampleOf('payment_anomalies_total{kind="order-lost"')).toBe(0);
+it('what alarms and panels count is there before it first happens', async () => {
+  expect(await harness.sample('payment_webhooks_total{type="charge.dispute.created",outcome="failed"')).toBe(
+    0,
+  );
+  expect(await harness.sample('payment_checkouts_total{outcome="paid",source="sweeper"')).toBe(0);
+  expect(await harness.sample('payment_anomalies_total{kind="order-lost"')).toBe(0);
+  expect(await harness.sample('payment_refunds_total{outcome="by-hand"')).toBe(0);
+  expect(await harness.sample('payment_disputes_total{type="charge.dispute.created"')).toBe(0);
+  expect(await harness.sample('payment_declines_total{code="lost_card"')).toBe(0);
+  expect(await harness.sample('stripe_requests_total{operation="POST /v1/refunds",outcome="no-answer"')).toBe(
+    0,
+  );
 });

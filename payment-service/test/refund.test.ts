@@ -15,7 +15,7 @@ describe('a refund', () => {
     await harness.expectEvents(orderId, ['payment.succeeded', 'payment.refunded']);
     await harness.askRefund(orderId);
     await expect
-      .poll(() => harness.base.events.filter(({ event }) => event === 'payment.refunded').length)
+      .poll(() => harness.kit.events.filter(({ event }) => event === 'payment.refunded').length)
       .toBeGreaterThan(1);
     await harness.expectEvents(orderId, ['payment.succeeded', 'payment.refunded']);
 
@@ -23,13 +23,13 @@ describe('a refund', () => {
     expect(refunds).toMatchObject([
       { amount: 8498, reason: 'requested_by_customer', metadata: { orderId, attempt: '1' } },
     ]);
-    expect(harness.base.events.at(-1)).toMatchObject({
+    expect(harness.kit.events.at(-1)).toMatchObject({
       messageId: `payment.refunded:${refunds[0]?.id}:1`,
       payload: { refundId: refunds[0]?.id, attempt: 1, amount: 8498, currency: 'SGD' },
     });
   });
 
-  it('that the bank keeps waiting is told only when it is done', async () => {
+  it('for which the bank takes its time is emitted only when it is done', async () => {
     const { orderId, paymentIntent } = await harness.paid('4000000000007726');
     await harness.askRefund(orderId);
     await expect.poll(async () => (await harness.refundsAtStripe(paymentIntent)).length).toBe(1);
@@ -42,14 +42,14 @@ describe('a refund', () => {
     await harness.expectEvents(orderId, ['payment.succeeded', 'payment.refunded']);
   });
 
-  it('that the bank bounces later is told as failed, and asked for again it is a new one', async () => {
+  it('that the bank bounces later has failed, and asked for again it is a new one', async () => {
     const { orderId, paymentIntent } = await harness.paid('4000000000005126');
     await harness.askRefund(orderId);
     await harness.expectEvents(orderId, ['payment.succeeded', 'payment.refunded']);
     const [refund] = await harness.refundsAtStripe(paymentIntent);
     await harness.control('POST', `/refunds/${refund?.id}/settle`);
     await harness.expectEvents(orderId, ['payment.succeeded', 'payment.refunded', 'payment.refund-failed']);
-    expect(harness.base.events.at(-1)?.payload).toMatchObject({
+    expect(harness.kit.events.at(-1)?.payload).toMatchObject({
       attempt: 1,
       reason: 'expired_or_canceled_card',
     });
@@ -80,7 +80,7 @@ describe('a refund', () => {
     expect(await harness.refundsAtStripe(paymentIntent)).toHaveLength(1);
   });
 
-  it('made by a process that died before it wrote that down is found by the next try', async () => {
+  it('made by a process that died before it stored that is found by the next try', async () => {
     await harness.webhooks({ paused: true });
     const { orderId, sessionId } = await harness.opened();
     await harness.pay(sessionId);
@@ -93,25 +93,25 @@ describe('a refund', () => {
     });
     await harness.askRefund(orderId);
     await harness.expectEvents(orderId, ['payment.succeeded', 'payment.refunded']);
-    expect(harness.base.events.at(-1)?.payload).toMatchObject({ refundId: earlier.id, attempt: 1 });
+    expect(harness.kit.events.at(-1)?.payload).toMatchObject({ refundId: earlier.id, attempt: 1 });
   });
 
-  it('that Stripe refuses for good is told as failed, with its reason', async () => {
+  it('that Stripe refuses for good has failed, with its reason', async () => {
     const { orderId } = await harness.paid();
     await harness.checkouts().updateOne({ _id: orderId }, { $set: { paymentIntentId: 'pi_forgotten' } });
     await harness.askRefund(orderId);
     await harness.expectEvents(orderId, ['payment.succeeded', 'payment.refund-failed']);
-    expect(harness.base.events.at(-1)?.payload).toMatchObject({ attempt: 1, reason: 'resource_missing' });
+    expect(harness.kit.events.at(-1)?.payload).toMatchObject({ attempt: 1, reason: 'resource_missing' });
   });
 });
 
 describe('money given back by hand in Stripe’s dashboard', () => {
-  it('wholly: the order is told, once, and a refund asked for afterwards finds it done', async () => {
+  it('wholly: its event comes once, and a refund asked for afterwards finds it done', async () => {
     const { orderId, paymentIntent } = await harness.paid();
     await harness.webhooks({ duplicate: 3, reorder: true });
     const refund = await harness.stripe.refunds.create({ payment_intent: paymentIntent });
     await harness.expectEvents(orderId, ['payment.succeeded', 'payment.refunded']);
-    expect(harness.base.events.at(-1)?.payload).toMatchObject({
+    expect(harness.kit.events.at(-1)?.payload).toMatchObject({
       refundId: refund.id,
       attempt: 1,
       amount: 8498,
@@ -119,7 +119,7 @@ describe('money given back by hand in Stripe’s dashboard', () => {
 
     await harness.askRefund(orderId);
     await expect
-      .poll(() => harness.base.events.filter(({ event }) => event === 'payment.refunded').length)
+      .poll(() => harness.kit.events.filter(({ event }) => event === 'payment.refunded').length)
       .toBeGreaterThan(1);
     await harness.expectEvents(orderId, ['payment.succeeded', 'payment.refunded']);
     expect(await harness.refundsAtStripe(paymentIntent)).toHaveLength(1);
@@ -134,6 +134,6 @@ describe('money given back by hand in Stripe’s dashboard', () => {
     await harness.expectEvents(orderId, ['payment.succeeded']);
     await harness.stripe.refunds.create({ payment_intent: paymentIntent });
     await harness.expectEvents(orderId, ['payment.succeeded', 'payment.refunded']);
-    expect(harness.base.events.at(-1)?.payload).toMatchObject({ amount: 8498, attempt: 1 });
+    expect(harness.kit.events.at(-1)?.payload).toMatchObject({ amount: 8498, attempt: 1 });
   });
 });

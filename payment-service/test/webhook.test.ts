@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { newTraceId, runInTrace } from '@micromall/platform';
 import { newId } from '@micromall/test-kit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { purchaseTraceOf } from '../src/domain/purchase-trace.js';
+import { webhookEvents } from '../src/domain/webhook-events.js';
 import { PaymentHarness } from './harness.js';
 
 let harness: PaymentHarness;
@@ -17,14 +21,14 @@ async function paidInSilence() {
   return { ...opened, body: await harness.eventBody('checkout.session.completed', opened.sessionId) };
 }
 
-describe('one payment is one piece of news', () => {
+describe('one payment is one event', () => {
   it('when the webhook comes five times, one after the other and at once', async () => {
     const { orderId, sessionId, body } = await paidInSilence();
     const atOnce = await Promise.all([harness.deliver(body), harness.deliver(body)]);
     const later = [await harness.deliver(body), await harness.deliver(body), await harness.deliver(body)];
     expect([...atOnce, ...later].map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
     await harness.expectEvents(orderId, ['payment.succeeded']);
-    expect(harness.base.events.map(({ messageId }) => messageId)).toContain(`payment.succeeded:${sessionId}`);
+    expect(harness.kit.events.map(({ messageId }) => messageId)).toContain(`payment.succeeded:${sessionId}`);
   });
 
   it('when the shopper comes back before the webhook, and when the webhook comes late', async () => {
@@ -43,7 +47,7 @@ describe('one payment is one piece of news', () => {
     await harness.expectEvents(orderId, ['payment.succeeded']);
   });
 
-  it('when somebody looked a moment too early: the webhook does not rely on that look', async () => {
+  it('when somebody checked a moment too early: the webhook does not rely on that check', async () => {
     await harness.webhooks({ paused: true });
     const { orderId, sessionId } = await harness.opened();
     await harness.control('POST', '/api-faults', {
@@ -70,7 +74,7 @@ describe('one payment is one piece of news', () => {
   });
 });
 
-it('a payment whose order is not known here is told all the same, and can be refunded', async () => {
+it('a payment whose checkout is not known here is emitted all the same, and can be refunded', async () => {
   const { orderId, sessionId, body } = await paidInSilence();
   await harness.checkouts().deleteOne({ _id: orderId });
   expect((await harness.deliver(body)).status).toBe(200);
@@ -92,19 +96,19 @@ it('a session that belongs to something else in the same Stripe account is left 
   await harness.pay(session.id);
   const response = await harness.deliver(await harness.eventBody('checkout.session.completed', session.id));
   expect(response.status).toBe(200);
-  expect(harness.base.events).toEqual([]);
+  expect(harness.kit.events).toEqual([]);
 });
 
 it('an event that the broker did not take is answered with an error, so that Stripe repeats it', async () => {
   const { orderId, body } = await paidInSilence();
-  const exchange = `exchanges/${encodeURIComponent(harness.base.vhost.name)}/events.payment-service`;
-  const bindings = `bindings/${encodeURIComponent(harness.base.vhost.name)}/e/events.payment-service/q/order-service.events`;
-  await harness.base.vhost.management.remove(exchange);
+  const exchange = `exchanges/${encodeURIComponent(harness.kit.vhost.name)}/events.payment-service`;
+  const bindings = `bindings/${encodeURIComponent(harness.kit.vhost.name)}/e/events.payment-service/q/order-service.events`;
+  await harness.kit.vhost.management.remove(exchange);
   expect((await harness.deliver(body)).status).toBe(500);
   expect(await harness.checkout(orderId)).toMatchObject({ settled: false });
 
-  await harness.base.vhost.management.put(exchange, { type: 'topic', durable: true });
-  await harness.base.vhost.management.post(bindings, { routing_key: 'payment.#' });
+  await harness.kit.vhost.management.put(exchange, { type: 'topic', durable: true });
+  await harness.kit.vhost.management.post(bindings, { routing_key: 'payment.#' });
   await expect.poll(async () => (await harness.deliver(body)).status, { timeout: 10_000 }).toBe(200);
   await harness.expectEvents(orderId, ['payment.succeeded']);
 });
@@ -133,7 +137,7 @@ describe('what is not Stripe’s changes nothing', () => {
       expect(response.status).toBe(400);
       expect(((await response.json()) as { error: string }).error).toMatch(sentence);
     }
-    expect(harness.base.events).toEqual([]);
+    expect(harness.kit.events).toEqual([]);
     expect(await harness.checkout(orderId)).toMatchObject({ status: 'open' });
     expect(await harness.metrics()).toContain('payment_webhooks_total{type="unknown",outcome="refused"');
   });
@@ -155,7 +159,7 @@ describe('what is not Stripe’s changes nothing', () => {
     expect((await harness.deliver(body)).status).toBe(200);
   });
 
-  it('a forged order id in the metadata of a signed event is not looked up', async () => {
+  it('a forged order id in the metadata of a signed event is not searched for', async () => {
     const object = { id: 'cs_1', object: 'checkout.session', metadata: { orderId: '{"$ne":null}' } };
     const body = JSON.stringify({
       id: 'evt_2',
@@ -164,7 +168,7 @@ describe('what is not Stripe’s changes nothing', () => {
       data: { object },
     });
     expect((await harness.deliver(body)).status).toBe(200);
-    expect(harness.base.events).toEqual([]);
+    expect(harness.kit.events).toEqual([]);
   });
 });
 
@@ -178,4 +182,46 @@ it('a dispute is counted for a person to look at', async () => {
   });
   expect((await harness.deliver(body)).status).toBe(200);
   expect(await harness.metrics()).toContain('payment_disputes_total{type="charge.dispute.created"');
+});
+
+describe('what comes of a payment belongs to the trace of its "Pay now"', () => {
+  async function paidInTrace(traceId: string): Promise<{ orderId: string; sessionId: string }> {
+    const opened = await runInTrace({ traceId }, () => harness.opened());
+    await harness.pay(opened.sessionId);
+    return opened;
+  }
+  const traceOf = (orderId: string) =>
+    harness.kit.events.find(
+      ({ event, payload }) => event === 'payment.succeeded' && payload.orderId === orderId,
+    )?.traceId;
+
+  it('when the webhook comes', async () => {
+    const traceId = newTraceId();
+    const { orderId, sessionId } = await paidInTrace(traceId);
+    await harness.expectEvents(orderId, ['payment.succeeded']);
+    expect(traceOf(orderId)).toBe(traceId);
+    const session = await harness.stripe.checkout.sessions.retrieve(sessionId);
+    expect(session.metadata?.traceId).toBe(traceId);
+  });
+
+  it('when the shop asks, in whatever trace it asks', async () => {
+    await harness.webhooks({ paused: true });
+    const traceId = newTraceId();
+    const { orderId } = await paidInTrace(traceId);
+    expect(await runInTrace({ traceId: newTraceId() }, () => harness.statusOf(orderId))).toBe('paid');
+    await harness.expectEvents(orderId, ['payment.succeeded']);
+    expect(traceOf(orderId)).toBe(traceId);
+  });
+});
+
+it('text that is no trace id, typed into the metadata at Stripe, names no trace', () => {
+  const typed = ['', 'x'.repeat(32), '{"$ne":null}'];
+  expect(typed.map((traceId) => purchaseTraceOf({ traceId }))).toEqual([undefined, undefined, undefined]);
+  expect(purchaseTraceOf({ traceId: 'a'.repeat(32) })).toBe('a'.repeat(32));
+});
+
+it('an endpoint that subscribes to what the list names misses no event that is handled, and gets no other', async () => {
+  const source = await readFile(new URL('../src/use-cases/handle-stripe-event.ts', import.meta.url), 'utf8');
+  const handled = [...source.matchAll(/case '([^']+)':/g)].map((match) => match[1]);
+  expect([...handled].sort()).toEqual([...webhookEvents].sort());
 });
