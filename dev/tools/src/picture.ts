@@ -7,16 +7,21 @@ import { terminalOutput } from '@micromall/launcher/terminal';
 import { openBrowser } from '@micromall/test-kit/browser';
 import sharp from 'sharp';
 
-/** What a laptop shows without scrolling. */
 const viewport = { width: 1280, height: 800 };
+/** Pixels of the page below the first row of products. */
+const margin = 24;
 const picture = join(repositoryRoot, 'docs', 'shop.webp');
 
-/** The catalogue as a visitor sees it first, as a PNG. */
+/** The catalogue as a visitor sees it first, down to the end of the first row of products, as a PNG. */
 async function photograph(site: string): Promise<Buffer> {
   const browser = await openBrowser();
   try {
     const page = await browser.newPage({ viewport, colorScheme: 'light' });
     await page.goto(site, { waitUntil: 'networkidle' });
+    const card = await page.locator('.grid > li').first().boundingBox();
+    if (card === null) throw new Error('the catalogue shows no product');
+    const height = Math.ceil(card.y + card.height + margin);
+    await page.setViewportSize({ ...viewport, height });
     return await page.screenshot();
   } finally {
     await browser.close();
