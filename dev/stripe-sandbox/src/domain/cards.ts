@@ -14,10 +14,7 @@ export interface CardBehaviour {
   /** `required`: the payment page asks for 3-D Secure; `unavailable`: asking would fail, so the payment does. */
   authentication: 'none' | 'required' | 'unavailable';
   decline: Decline | null;
-  /** Blocked by Radar, before the bank is asked. */
-  blocked: boolean;
-  risk: 'normal' | 'elevated' | 'highest';
-  afterwards: 'nothing' | 'dispute-fraudulent' | 'dispute-not-received' | 'inquiry' | 'early-fraud-warning';
+  afterwards: 'nothing' | 'dispute-fraudulent' | 'dispute-not-received' | 'inquiry';
   refunds: 'succeed' | 'pending-then-succeed' | 'succeed-then-fail';
   checks: { cvc: string; postalCode: string; line1: string };
 }
@@ -37,8 +34,6 @@ export interface TestCard {
 const PASSING: CardBehaviour = {
   authentication: 'none',
   decline: null,
-  blocked: false,
-  risk: 'normal',
   afterwards: 'nothing',
   refunds: 'succeed',
   checks: { cvc: 'pass', postalCode: 'pass', line1: 'pass' },
@@ -128,12 +123,12 @@ const groups: Record<string, Row[]> = {
     ['processing-error', '4000000000000119', 'visa', 'credit', 'US', 'Declined: processing error', { decline: DECLINES.processing }],
     ['velocity', '4000000000006975', 'visa', 'credit', 'US', 'Declined: used too often', { decline: DECLINES.velocity }],
     ['charge-declined', '4000000000000341', 'visa', 'credit', 'US', 'Can be saved, but every charge is declined', { decline: DECLINES.generic }],
-    ['always-blocked', '4100000000000019', 'visa', 'credit', 'US', 'Blocked by Radar as fraudulent', { decline: DECLINES.fraudulent, blocked: true, risk: 'highest' }],
+    ['always-blocked', '4100000000000019', 'visa', 'credit', 'US', 'Blocked by Radar as fraudulent', { decline: DECLINES.fraudulent }],
   ],
   // Radar's default rules: only the card that is "always blocked" is.
   'Risk and checks': [
-    ['highest-risk', '4000000000004954', 'visa', 'credit', 'US', 'Pays; risk is highest', { risk: 'highest' }],
-    ['elevated-risk', '4000000000009235', 'visa', 'credit', 'US', 'Pays; risk is elevated', { risk: 'elevated' }],
+    ['highest-risk', '4000000000004954', 'visa', 'credit', 'US', 'Pays; risk is highest', {}],
+    ['elevated-risk', '4000000000009235', 'visa', 'credit', 'US', 'Pays; risk is elevated', {}],
     ['cvc-check-fails', '4000000000000101', 'visa', 'credit', 'US', 'Pays; the CVC check fails', { checks: { ...PASSING.checks, cvc: 'fail' } }],
     ['postal-check-fails', '4000000000000036', 'visa', 'credit', 'US', 'Pays; the postal code check fails', { checks: { ...PASSING.checks, postalCode: 'fail' } }],
     ['line1-check-fails', '4000000000000028', 'visa', 'credit', 'US', 'Pays; the address check fails', { checks: { ...PASSING.checks, line1: 'fail' } }],
@@ -144,7 +139,7 @@ const groups: Record<string, Row[]> = {
     ['dispute-fraudulent', '4000000000000259', 'visa', 'credit', 'US', 'Pays, then is disputed as fraudulent', { afterwards: 'dispute-fraudulent' }],
     ['dispute-not-received', '4000000000002685', 'visa', 'credit', 'US', 'Pays, then is disputed: not received', { afterwards: 'dispute-not-received' }],
     ['inquiry', '4000000000001976', 'visa', 'credit', 'US', 'Pays, then the bank inquires', { afterwards: 'inquiry' }],
-    ['early-fraud-warning', '4000000000005423', 'visa', 'credit', 'US', 'Pays, then an early fraud warning', { afterwards: 'early-fraud-warning' }],
+    ['early-fraud-warning', '4000000000005423', 'visa', 'credit', 'US', 'Pays; at Stripe an early fraud warning follows', {}],
     ['refund-pending', '4000000000007726', 'visa', 'credit', 'US', 'Pays; a refund is pending, then succeeds', { refunds: 'pending-then-succeed' }],
     ['refund-fails', '4000000000005126', 'visa', 'credit', 'US', 'Pays; a refund succeeds, then fails', { refunds: 'succeed-then-fail' }],
   ],

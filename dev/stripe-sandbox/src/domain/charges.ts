@@ -89,7 +89,7 @@ function newCharge(
     card,
     authenticated: intent.status === 'requires_action' && behaviour?.authentication === 'required',
     status: decline ? 'failed' : 'succeeded',
-    failure: decline && { ...decline, blocked: behaviour?.blocked ?? false },
+    failure: decline,
     amountRefunded: 0,
     refunds: [],
     dispute: null,
@@ -132,7 +132,6 @@ export function toCharge(charge: ChargeRecord, { publicUrl }: Sandbox): Stripe.C
     fraud_details: {},
     livemode: false,
     metadata: charge.metadata,
-    outcome: outcomeOf(charge),
     paid,
     payment_intent: charge.paymentIntent,
     payment_method: charge.card.paymentMethod,
@@ -142,7 +141,7 @@ export function toCharge(charge: ChargeRecord, { publicUrl }: Sandbox): Stripe.C
     shipping: charge.shipping,
     status: charge.status,
     ...absent('application application_fee application_fee_amount description failure_balance_transaction'),
-    ...absent('on_behalf_of receipt_email receipt_number review source source_transfer'),
+    ...absent('on_behalf_of outcome receipt_email receipt_number review source source_transfer'),
     ...absent('statement_descriptor statement_descriptor_suffix transfer_data transfer_group'),
   };
 }
@@ -150,31 +149,6 @@ export function toCharge(charge: ChargeRecord, { publicUrl }: Sandbox): Stripe.C
 /** The path of the page behind `receipt_url`. */
 export function receiptPath(chargeId: string): string {
   return `/receipts/${chargeId}`;
-}
-
-const RISK_SCORES = { normal: 32, elevated: 65, highest: 95 } as const;
-
-const NETWORK_STATUS = {
-  authorized: 'approved_by_network',
-  blocked: 'not_sent_to_network',
-  issuer_declined: 'declined_by_network',
-} as const;
-
-function outcomeOf({ card, failure }: ChargeRecord): Stripe.Charge.Outcome {
-  const risk = behaviourOf(card)?.risk ?? 'normal';
-  const refused = failure?.blocked ? 'blocked' : 'issuer_declined';
-  const type = failure ? refused : 'authorized';
-  return {
-    ...absent('advice_code network_advice_code reason'),
-    network_decline_code: type === 'issuer_declined' ? '05' : null,
-    network_status: NETWORK_STATUS[type],
-    risk_level: risk,
-    risk_score: RISK_SCORES[risk],
-    seller_message: failure
-      ? `The payment failed: ${failure.declineCode ?? failure.code}.`
-      : 'Payment complete.',
-    type,
-  };
 }
 
 function cardDetails(charge: ChargeRecord): Stripe.Charge.PaymentMethodDetails.Card {

@@ -13,25 +13,10 @@ const KINDS = {
   'dispute-fraudulent': { reason: 'fraudulent', status: 'needs_response', refundable: false },
 } as const;
 
-/** Some cards bring a dispute, or a warning of one, once they have paid. */
+/** Some cards bring a dispute once they have paid. */
 export function openDisputeOf(sandbox: Sandbox, charge: ChargeRecord): void {
   const afterwards = behaviourOf(charge.card)?.afterwards ?? 'nothing';
-  if (afterwards === 'nothing') return;
-  if (afterwards === 'early-fraud-warning') warnOfFraud(sandbox, charge);
-  else openDispute(sandbox, charge, KINDS[afterwards]);
-}
-
-function warnOfFraud(sandbox: Sandbox, charge: ChargeRecord): void {
-  recordEvent(byTime(sandbox), 'radar.early_fraud_warning.created', {
-    id: newIdentifier('issfr_'),
-    object: 'radar.early_fraud_warning',
-    actionable: true,
-    charge: charge.id,
-    created: nowInSeconds(),
-    fraud_type: 'made_with_stolen_card',
-    livemode: false,
-    payment_intent: charge.paymentIntent,
-  });
+  if (afterwards !== 'nothing') openDispute(sandbox, charge, KINDS[afterwards]);
 }
 
 function openDispute(

@@ -129,7 +129,7 @@ export interface ChargeRecord extends StoredRecord {
   card: CardFacts;
   authenticated: boolean;
   status: 'succeeded' | 'failed';
-  failure: { code: string; declineCode: string | null; message: string; blocked: boolean } | null;
+  failure: { code: string; declineCode: string | null; message: string } | null;
   amountRefunded: number;
   refunds: string[];
   dispute: string | null;
