@@ -1,5 +1,6 @@
+import fs from 'node:fs';
 import { newId } from '@micromall/test-kit';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { PaymentHarness } from './harness.js';
 
 let harness: PaymentHarness;
@@ -60,6 +61,55 @@ it('"Back" on the payment page leads to an address with the secret of the checko
   const { orderId, sessionId } = await harness.opened({ ...harness.request(), cancelToken });
   const { cancel_url } = await harness.stripe.checkout.sessions.retrieve(sessionId);
   expect(cancel_url).toBe(`http://localhost:3000/cancel?order=${orderId}&token=${cancelToken}`);
+});
+
+it('the secret of a checkout is in no log line, not even at level trace, and in no dead letter', async () => {
+  const written: string[] = [];
+  // The lines go to standard output as in production; this reads them where they leave the process.
+  const write = vi.spyOn(fs, 'write').mockImplementation(((_fd: number, text: string, ...rest: unknown[]) => {
+    written.push(String(text));
+    const callback = rest.at(-1);
+    if (typeof callback === 'function')
+      setImmediate(callback as (error: null, bytes: number) => void, null, Buffer.byteLength(text));
+  }) as typeof fs.write);
+  onTestFinished(async () => {
+    write.mockRestore();
+    await harness.stopService();
+    await harness.startService();
+  });
+  const cancelToken = 'kR2h7Vq0cXw5nT9bJm4sLA';
+  const withToken = () => ({ ...harness.request(), cancelToken });
+  await harness.stopService();
+  await harness.startService({ LOG_LEVEL: 'trace' });
+
+  const { orderId } = await harness.opened(withToken());
+  await harness.expire(orderId);
+  const path = '/v1/checkout/sessions';
+  for (const fault of ['error', 'drop']) {
+    await harness.control('POST', '/api-faults', { fault, count: 3, method: 'POST', path });
+    expect(await harness.open(withToken())).toMatchObject({ error: { code: 'stripe-unavailable' } });
+  }
+  const refusedByStripe = { ...withToken(), expiresAt: new Date(Date.now() + 60_000).toISOString() };
+  expect(await harness.open(refusedByStripe)).toMatchObject({ error: { code: 'stripe-unavailable' } });
+  const malformed = { ...withToken(), orderId: 'none' };
+  await expect(harness.open(malformed)).rejects.toThrow();
+  await harness.kit.vhost.publish('open-checkout', JSON.stringify(malformed));
+  const letters: unknown[] = [];
+  await expect
+    .poll(async () => {
+      letters.push(...(await harness.kit.vhost.take('parking.payment-service', 10)));
+      return letters.length;
+    })
+    .toBeGreaterThan(0);
+  await harness.stopService();
+  await expect.poll(() => written.join(''), { timeout: 10_000 }).toContain('"msg":"stopped"');
+
+  const log = written.join('');
+  for (const line of ['checkout opened', 'Stripe does not answer, or refuses', 'message parked']) {
+    expect(log).toContain(`"msg":"${line}"`);
+  }
+  expect(log).not.toContain(cancelToken);
+  expect(JSON.stringify(letters)).not.toContain(cancelToken);
 });
 
 it('the same order asked for again, twice at once or later, has the same page; the account has one customer', async () => {

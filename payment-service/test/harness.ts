@@ -31,7 +31,7 @@ export class PaymentHarness {
     readonly order: Peer,
     readonly webhookPort: number,
     readonly sandbox: RunningSandbox,
-    /** The test's own eyes at Stripe. */
+    /** What a test asks Stripe itself with. */
     readonly stripe: Stripe,
   ) {}
 

@@ -68,6 +68,26 @@ describe('a payment without an order', () => {
   });
 });
 
+describe('a payment is counted by where it became known', () => {
+  const paidFrom = async (source: string) =>
+    (await harness.sample(`payment_checkouts_total{outcome="paid",source="${source}"`)) ?? 0;
+
+  it('from a webhook', async () => {
+    const before = await paidFrom('webhook');
+    await harness.paid();
+    await expect.poll(() => paidFrom('webhook')).toBe(before + 1);
+  });
+
+  it('from a call', async () => {
+    await harness.webhooks({ paused: true });
+    const before = await paidFrom('call');
+    const { orderId, sessionId } = await harness.opened();
+    await harness.pay(sessionId);
+    expect(await harness.statusOf(orderId)).toBe('paid');
+    await expect.poll(() => paidFrom('call')).toBe(before + 1);
+  });
+});
+
 describe('requests to Stripe', () => {
   it('are counted and timed by operation and outcome', async () => {
     const created = 'stripe_requests_total{operation="POST /v1/checkout/sessions",outcome="ok"';

@@ -139,6 +139,42 @@ it('a checkout that the release before stored is checked, and its payment is fou
   await harness.expectEvents(orderId, ['payment.succeeded', 'payment.refunded']);
 });
 
+it('a refund that the release before stored as pending is checked, and settles', async () => {
+  const { orderId, sessionId } = await harness.opened();
+  await harness.pay(sessionId, '4000000000007726');
+  expect(await harness.statusOf(orderId)).toBe('paid');
+  const made = await harness.stripe.refunds.create({
+    payment_intent: (await harness.checkout(orderId))?.paymentIntentId ?? '',
+    metadata: { orderId, attempt: '1' },
+  });
+  expect(made.status).toBe('pending');
+  await harness.refunds().insertOne({
+    _id: `${orderId}:1`,
+    orderId,
+    attempt: 1,
+    reason: 'requested_by_customer',
+    status: 'pending',
+    refundId: made.id,
+    failure: null,
+    amount: 8498,
+    currency: 'SGD',
+    told: null,
+    settled: false,
+    createdAt: longAgo,
+    looks: 2,
+    nextLookAt: longAgo,
+  });
+  await expect.poll(async () => (await harness.refunds().findOne({ orderId }))?.looks).toBe(3);
+  await harness.expectEvents(orderId, ['payment.succeeded']);
+
+  await harness.control('POST', `/refunds/${made.id}/settle`);
+  await harness.refunds().updateOne({ orderId }, { $set: { nextLookAt: longAgo } });
+  await harness.expectEvents(orderId, ['payment.succeeded', 'payment.refunded']);
+  await expect
+    .poll(() => harness.refunds().findOne({ orderId }))
+    .toMatchObject({ status: 'succeeded', told: 'succeeded', looks: 4 });
+});
+
 it('an event that was emitted but not stored as emitted is emitted again under the same id', async () => {
   const { orderId, sessionId } = await harness.opened();
   await harness.pay(sessionId);

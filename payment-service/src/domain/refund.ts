@@ -6,7 +6,7 @@ export type RefundStatus = 'requested' | 'pending' | 'succeeded' | 'failed';
 
 /** One attempt to give the payment of an order back. */
 export interface RefundRecord {
-  /** `<order id>:<attempt>`: also the heart of its idempotency key at Stripe. */
+  /** `<order id>:<attempt>`: part of its idempotency key at Stripe too. */
   readonly _id: string;
   readonly orderId: string;
   readonly attempt: number;
