@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
 import {
   acceptOrder,
   deliverOrder,
@@ -11,7 +12,7 @@ import {
 } from '@micromall/contracts';
 import { createMetrics, type Logger } from '@micromall/platform';
 import { expectOk } from '@micromall/test-kit';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OrderRecord } from '../src/domain/order.js';
 import { createEvents } from '../src/events.js';
 import { mug, OrderHarness } from './harness.js';
@@ -172,6 +173,43 @@ describe('the secret of a checkout', () => {
     expect(harness.kit.requestsOf('expire-checkout')).toEqual([]);
     expect(await harness.stored(orderId)).toMatchObject({ state: 'awaiting-payment', closingReason: null });
     expect(await harness.cancel(orderId, person, token)).toMatchObject({ order: { state: 'cancelled' } });
+  });
+
+  it('stands in no line of the log, however much is logged', async () => {
+    await harness.stopService();
+    const lines: string[] = [];
+    const write = fs.write as (...parts: unknown[]) => void;
+    const spy = vi.spyOn(fs, 'write').mockImplementation(((...parts: unknown[]) => {
+      if (parts[0] === 1) lines.push(String(parts[1]));
+      write(...parts);
+    }) as typeof fs.write);
+    try {
+      await harness.startService({ LOG_LEVEL: 'trace' });
+      const { orderId, person } = await harness.placed();
+      const token = await tokenOf(orderId);
+      const wrong = 'x'.repeat(22);
+      await harness.cancel(orderId, person, wrong);
+      await harness.cancel(orderId, person, token);
+      await harness.emitPaid(orderId);
+      await harness.reaches(orderId, 'refunding');
+      harness.answers.openCheckout = async () => {
+        throw new Error('Stripe is away');
+      };
+      const late = await harness.person();
+      expect(await harness.place(late)).toMatchObject({ error: { code: 'payment-unavailable' } });
+      const waiting = await harness.orders().findOne({ userId: late.userId });
+      await harness.stopService();
+
+      const log = lines.join('');
+      expect(log).toContain('a cancelled order was paid');
+      expect(log).toContain('payment page not opened');
+      expect(waiting?.cancelToken).toMatch(/^[A-Za-z0-9_-]{22}$/);
+      for (const secret of [token, wrong, waiting?.cancelToken]) expect(log).not.toContain(secret);
+    } finally {
+      spy.mockRestore();
+      await harness.stopService();
+      await harness.startService();
+    }
   });
 
   it('is in no answer, log line or metric, and in no dead letter', async () => {

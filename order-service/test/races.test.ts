@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { paymentExpired, paymentRefunded, refund, reserveStock } from '@micromall/contracts';
 import type { Person } from '@micromall/test-kit';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { OrderHarness } from './harness.js';
+import { cartOf, mug, OrderHarness } from './harness.js';
 
 let harness: OrderHarness;
 let admin: Person;
@@ -32,6 +32,26 @@ it('two browsers of one account that check out one cart at once have one order a
   expect(new Set(harness.kit.requestsOf(reserveStock.queue).map((call) => JSON.stringify(call))).size).toBe(
     rounds.length,
   );
+});
+
+it('a second tab that pays for the same cart later gets the same order and page, also for the last unit', async () => {
+  const ada = await harness.person();
+  const first = await harness.place(ada);
+  expect(first).toMatchObject({ ok: true, checkoutUrl: expect.stringContaining('/c/pay/') });
+  // The order holds what was left, so the cart alone can not be filled any more.
+  harness.answers.reviewCart = async ({ id }) => ({
+    ok: true,
+    cart: { ...cartOf(id), lines: [], count: 0, subtotal: 0 },
+    changes: [{ productId: mug, name: 'Stoneware mug', from: 2, to: 0 }],
+  });
+  harness.kit.clear();
+  expect(await harness.place(ada)).toEqual(first);
+  expect(harness.kit.requests).toEqual([]);
+  // Another total is not what this order sells.
+  expect(await harness.place(ada, randomUUID(), { confirmedTotal: 4300 })).toMatchObject({
+    error: { code: 'cart-changed' },
+  });
+  expect(await harness.orders().countDocuments({ userId: ada.userId })).toBe(1);
 });
 
 it('a cart whose order was cancelled, or that has changed since, can be ordered again', async () => {

@@ -13,6 +13,7 @@ const secretFields = [
   'cardNumber',
   'cvc',
   'secret',
+  'cancelToken',
 ];
 
 /**

@@ -2,7 +2,7 @@
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /**
- * A number such as `MM-7K3Q-9F2D`: one of a million million, so it tells nothing about how much the shop sells.
+ * A number such as `MM-7K3Q-9F2D`: one of a million million, so nobody can count the shop's sales by it.
  * @param randomBelow a random integer from 0 to less than its argument
  */
 export function newOrderNumber(randomBelow: (bound: number) => number): string {

@@ -14,7 +14,7 @@ export function nextTryAt(attempts: number, now: Date, firstMs: number): Date {
 
 const happening = z.object({ occurredAt: z.coerce.date() });
 
-/** When that happened of which a message tells. */
+/** When what a message reports happened. */
 export function occurredAt({ payload }: OutboxMessage): Date {
   return happening.parse(payload).occurredAt;
 }

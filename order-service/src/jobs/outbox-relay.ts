@@ -7,8 +7,8 @@ const pageSize = 50;
 
 /**
  * Sends the events that could not be sent when they happened: their process died, or the broker did not take them.
- * Each order says itself when it may be tried next, so that a message that can never be sent is tried ever more
- * rarely, by all processes together, and holds up no other order.
+ * Each order stores when it may be tried next, so a message that can never be sent is tried ever more rarely, by all
+ * processes together, and holds up no other order.
  */
 export function startOutboxRelay(context: Context): Interval {
   let stopping = false;

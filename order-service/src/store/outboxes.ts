@@ -20,12 +20,12 @@ export interface OutboxStore {
   due(now: Date, limit: number): Promise<DueOutbox[]>;
   /**
    * Claims a due outbox until `retryAt`, when it may be tried again.
-   * @returns what is in it; undefined if another process has claimed it, or it is empty by now
+   * @returns what is in it; undefined if another process has claimed it, or it is empty
    */
   claim(due: DueOutbox, retryAt: Date): Promise<readonly OutboxMessage[] | undefined>;
   /** How many orders have something in the outbox. */
   count(): Promise<number>;
-  /** Since when the oldest waits; undefined if none does. */
+  /** Since when the oldest event of all orders waits; undefined if none does. */
   oldestSince(): Promise<Date | undefined>;
 }
 
@@ -33,6 +33,10 @@ export interface OutboxStore {
 const emptied = { outboxFilled: 1, outboxSince: 1, outboxAttempts: 1, outboxRetryAt: 1 } as const;
 
 export function createOutboxStore(orders: OrderModel): OutboxStore {
+  async function unmarkEmpty(orderId: string): Promise<void> {
+    await orders.updateOne({ _id: orderId, outbox: { $size: 0 } }, { $unset: emptied });
+  }
+
   return {
     async messagesOf(orderId) {
       const found = await orders.findById(orderId, { outbox: 1 }).lean<Pick<StoredOrder, 'outbox'>>();
@@ -53,7 +57,7 @@ export function createOutboxStore(orders: OrderModel): OutboxStore {
       if (whole.matchedCount === 1) return;
       const messageIds = sent.map((message) => message.messageId);
       await orders.updateOne({ _id: orderId }, { $pull: { outbox: { messageId: { $in: messageIds } } } });
-      await orders.updateOne({ _id: orderId, outbox: { $size: 0 } }, { $unset: emptied });
+      await unmarkEmpty(orderId);
     },
     async due(now, limit) {
       // Ascending order begins with those that have no such field: https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/
@@ -74,19 +78,33 @@ export function createOutboxStore(orders: OrderModel): OutboxStore {
           { returnDocument: 'after' },
         )
         .lean<StoredOrder>();
-      return claimed?.outbox;
+      if (claimed?.outbox.length !== 0) return claimed?.outbox;
+      // A process died after it took the last message out.
+      await unmarkEmpty(orderId);
+      return undefined;
     },
     count() {
       return orders.countDocuments({ outboxFilled: true });
     },
     async oldestSince() {
-      const oldest = await orders
-        .findOne({ outboxFilled: true }, { outbox: 1, outboxSince: 1 })
-        .sort({ outboxSince: 1 })
-        .lean<Pick<StoredOrder, 'outbox' | 'outboxSince'>>();
-      const [first] = oldest?.outbox ?? [];
-      // Orders of earlier releases don't say since when; their first message does.
-      return oldest?.outboxSince ?? (first && occurredAt(first));
+      const [marked, unmarked] = await Promise.all([
+        orders
+          .findOne({ outboxFilled: true, outboxSince: { $gt: new Date(0) } }, { outboxSince: 1 })
+          .sort({ outboxSince: 1 })
+          .lean<Pick<StoredOrder, 'outboxSince'>>(),
+        // Orders of earlier releases don't store since when; their messages have it. They only become fewer.
+        orders
+          .findOne({ outboxFilled: true, outboxSince: null, outbox: { $ne: [] } }, { outbox: 1 })
+          .sort({ 'outbox.payload.occurredAt': 1 })
+          .lean<Pick<StoredOrder, 'outbox'>>(),
+      ]);
+      const [first] = unmarked?.outbox ?? [];
+      return earlier(marked?.outboxSince, first && occurredAt(first));
     },
   };
+}
+
+function earlier(one: Date | undefined, other: Date | undefined): Date | undefined {
+  if (!one || !other) return one ?? other;
+  return one < other ? one : other;
 }

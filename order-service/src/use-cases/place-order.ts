@@ -80,6 +80,10 @@ async function runSaga(
  * the one that an earlier try, or another browser with the same cart, has made.
  */
 async function beginOrder(context: Context, shopper: Shopper, confirmation: Confirmation) {
+  // Before the cart is reviewed: its last units may be those that this very order holds.
+  const open = await context.orders.findOpenOfCart(shopper.userId, confirmation.cartVersion);
+  if (open) return { ok: true, order: open } as const;
+
   const { shipping, CURRENCY: currency, CHECKOUT_MINUTES: checkoutMinutes } = context.config;
   const { cart, changes } = await reviewCartOf(context, shopper.userId);
   const shortages = shortagesOf(changes);
